@@ -1,0 +1,1 @@
+"""Make post-mortem action items get done, beside the tracker where the team already works."""

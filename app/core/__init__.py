@@ -1,0 +1,1 @@
+"""Decide what an action item needs: values and rules, without clock, network, log or installed package."""

@@ -1,0 +1,66 @@
+"""What the rules say about one item."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from app.core.change import Change
+from app.core.memory import Memory
+from app.core.text import Text
+
+
+class ItemClass(StrEnum):
+    """Say what an item is; `missing` and `conflict` wait for a person."""
+
+    OPERATIONAL = "operational"
+    STRATEGIC = "strategic"
+    RISK = "risk"
+    MISSING = "missing"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Name one thing that is not as the policy wants it.
+
+    `id` is stable (`class.missing`). `sentence` says what and why; `clears_when` what would end it. Neither holds a
+    figure that changes by itself, so that the same situation reads the same tomorrow.
+    """
+
+    id: str
+    sentence: str
+    clears_when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Explain one rule's answer, also where it found nothing: for `why`."""
+
+    rule: str
+    verdict: str
+    because: str
+    changes_when: str
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Hold everything the rules say: what is wrong, what is wanted, and when to look again.
+
+    `watched` is false when the item is none of ours any more. `memory` is what to remember even if nothing is written.
+    `comment` is how the living comment should read, None when there need be none; `asks` says that it holds a question.
+    `look_again_at` (UTC) is the next moment at which the answer can differ by itself; None: only an event changes it.
+    """
+
+    watched: bool
+    item_class: ItemClass
+    route: str | None
+    findings: tuple[Finding, ...]
+    wanted: tuple[Change, ...]
+    comment: Text | None
+    asks: bool
+    look_again_at: datetime | None
+    verdicts: tuple[Verdict, ...]
+    memory: Memory
+    obeyed: tuple[str, ...] = ()

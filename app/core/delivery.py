@@ -1,0 +1,76 @@
+"""One webhook call, as it came in and as it was understood."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from app.core.person import Person
+
+
+class Seal(StrEnum):
+    """Say what the signature and the time stamp of a call are worth."""
+
+    GOOD = "good"
+    WRONG = "wrong"
+    STALE = "stale"
+    """Signed by the right secret, but too old or from the future."""
+
+
+class Hearing(StrEnum):
+    """Say how an event is treated: there is no fourth way."""
+
+    HANDLED = "handled"
+    IGNORED = "ignored"
+    """Known by name, and known not to matter."""
+    UNKNOWN = "unknown"
+    """Kept for a person to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Pass on what an event tells about its item's place, to spare a look at tickets that cannot be action items.
+
+    None means that the event does not say. Names, not ids; the item's snapshot is read fresh all the same.
+    """
+
+    labels: frozenset[str] | None = None
+    team: str | None = None
+    project: str | None = None
+    issue_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Say in our words what a delivery is about.
+
+    `event` is the vendor's own name of it (`Issue.update`, `jira:issue_created`). `items` are the tracker's immutable
+    ids; `key:PM-7` where the event carries only a key. `epics` are ids of projects or parents whose items must be
+    looked at. `by` is the actor, None where the event does not say or a machine acted on its own. `because` says why
+    the event was ignored or is unknown.
+    """
+
+    hearing: Hearing
+    event: str
+    items: tuple[str, ...] = ()
+    epics: tuple[str, ...] = ()
+    by: Person | None = None
+    hint: Hint = field(default_factory=Hint)
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Hold one webhook call as it is kept: the raw body and what was understood of it.
+
+    `delivery_id` is the sender's, or the digest where it sends none. `digest` is the SHA-256 of the body, in hex.
+    `received_at` is UTC. `headers` hold only what helps to replay: never a signature or a secret.
+    """
+
+    tracker: str
+    delivery_id: str
+    digest: str
+    received_at: datetime
+    headers: Mapping[str, str]
+    body: bytes
+    heard: Heard

@@ -1,0 +1,1 @@
+"""Carry items through receive, look, decide, apply and record, over the ports alone."""

@@ -1,0 +1,1 @@
+"""Keep deliveries, items and records in SQLite or PostgreSQL."""

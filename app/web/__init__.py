@@ -1,0 +1,1 @@
+"""Answer HTTP: the webhook doors, items, health."""

@@ -1,0 +1,1 @@
+"""Connect trackers, rotas and messengers: one folder each, found by its manifest."""

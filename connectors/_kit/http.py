@@ -1,0 +1,127 @@
+"""Make one HTTP call and say in our words what went wrong: the verb on which every client stands."""
+
+import asyncio
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+
+from app.core.errors import Denied, NotFound, Permanent, RateLimited, Transient
+from app.ports import METER
+
+SHORT_WAIT = 5.0
+"""Longest pause in seconds that a call waits through itself; a longer one is handed up, and no worker is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Hold an answer: `body` is parsed JSON, None when empty."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+
+class Http:
+    """Call one host. `read_error` may turn an answer into an error before the usual reading of its status.
+
+    Calls are tried `attempts` times where that is safe: reads always, writes only when `repeatable`.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        headers: Mapping[str, str],
+        *,
+        title: str,
+        read_error: Callable[[Answer], Exception | None] = lambda _answer: None,
+        timeout: float = 15.0,
+        attempts: int = 3,
+        concurrency: int = 10,
+    ) -> None:
+        limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
+        self._client = httpx.AsyncClient(base_url=base_url, headers=headers, timeout=timeout, limits=limits)
+        self._title, self._read_error, self._attempts = title, read_error, attempts
+
+    async def call(self, method: str, path: str, *, repeatable: bool = True, **request: Any) -> Answer:
+        """Send one request and return its answer below 400.
+
+        Raise Transient (no answer, 5xx, 429, not JSON), Denied (401, 403), NotFound (404, 410) or Permanent.
+        """
+        attempts = self._attempts if repeatable else 1
+        retrying = AsyncRetrying(
+            retry=retry_if_exception(_worth_another_try),
+            stop=stop_after_attempt(attempts),
+            wait=_pause,
+            sleep=asyncio.sleep,
+            reraise=True,
+        )
+        return await retrying(self._once, method, path, **request)
+
+    async def _once(self, method: str, path: str, **request: Any) -> Answer:
+        meter = METER.get()
+        if meter is not None:
+            meter.calls += 1
+        try:
+            response = await self._client.request(method, path, **request)
+        except httpx.HTTPError as error:
+            raise Transient(f"{self._title} did not answer {method} ({type(error).__name__})") from error
+        answer = Answer(response.status_code, response.headers, self._parse(response))
+        refusal = self._read_error(answer)
+        if refusal is not None:
+            raise refusal
+        if answer.status >= httpx.codes.BAD_REQUEST:
+            raise self.usual_error(answer)
+        return answer
+
+    def _parse(self, response: httpx.Response) -> Any:
+        if not response.content:
+            return None
+        try:
+            return response.json()
+        except ValueError as error:
+            if response.status_code >= httpx.codes.BAD_REQUEST:
+                return None
+            raise Transient(f"{self._title} answered {response.status_code} with something that is not JSON") from error
+
+    def usual_error(self, answer: Answer) -> Exception:
+        """Read a refusal by its status alone."""
+        status, wait = answer.status, retry_after(answer.headers)
+        if status == httpx.codes.TOO_MANY_REQUESTS:
+            return RateLimited(f"{self._title} asks us to slow down", wait)
+        if status >= httpx.codes.INTERNAL_SERVER_ERROR or status in {408, 409, 425}:
+            return Transient(f"{self._title} answered {status}", wait)
+        if status in {401, 403}:
+            return Denied(f"{self._title} refused the credentials ({status})")
+        if status in {404, 410}:
+            return NotFound(f"{self._title} does not know that ({status})")
+        return Permanent(f"{self._title} answered {status}")
+
+    async def aclose(self) -> None:
+        """Give connections back."""
+        await self._client.aclose()
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Read `Retry-After` in seconds; None when absent, a date, or nonsense."""
+    try:
+        seconds = float(headers.get("retry-after", ""))
+    except ValueError:
+        return None
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _worth_another_try(error: BaseException) -> bool:
+    return isinstance(error, Transient) and (error.retry_after or 0) <= SHORT_WAIT
+
+
+_backoff = wait_exponential_jitter(initial=0.2, max=SHORT_WAIT, jitter=0.2)
+
+
+def _pause(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after if isinstance(error, Transient) else None
+    return asked if asked is not None else _backoff(state)

@@ -1,0 +1,29 @@
+# Sourced by try.sh and test.sh: build .venv from the lock file with nothing but Python >= 3.11.
+# Takes the arguments of `uv sync`.
+fail() { echo "$*" >&2; exit 2; }
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+python=""
+for candidate in ${PYTHON:-} python3.14 python3.13 python3.12 python3.11 python3; do
+    if command -v "$candidate" >/dev/null 2>&1 &&
+        "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+        python=$candidate
+        break
+    fi
+done
+[ -n "$python" ] || fail "Followthrough needs Python 3.11 or newer; set PYTHON to one that is not on the PATH."
+
+sync_environment() {
+    uv=$(command -v uv || true)
+    if [ -z "$uv" ]; then
+        uv=.venv/tools/bin/uv
+        if [ ! -x "$uv" ]; then
+            "$python" -m venv .venv/tools || fail "python -m venv failed; on Debian install python3-venv."
+            .venv/tools/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1" ||
+                fail "Installing uv failed; is a package registry reachable?"
+        fi
+    fi
+    "$uv" sync --quiet --frozen --python "$(command -v "$python")" "$@" ||
+        fail "Installing the locked packages failed."
+}

@@ -1,0 +1,9 @@
+#!/bin/sh
+# Format, lint, types, all tests: what CI runs.
+set -eu
+. "$(dirname "$0")/setup.sh"
+sync_environment
+.venv/bin/ruff format --check .
+.venv/bin/ruff check .
+.venv/bin/mypy
+exec .venv/bin/python -m pytest -q --cov --cov-report=term-missing:skip-covered "$@"

@@ -1,0 +1,1 @@
+"""Check the product from its rules to its doors."""
