@@ -99,7 +99,7 @@ class Tracker(Protocol):
         ...
 
     async def person(self, *, ids: Mapping[str, str], email: str | None, name: str | None) -> Person | None:
-        """Find somebody among the tracker's people: by its own id in `ids`, else by e-mail. None: unknown to it."""
+        """Find somebody among the tracker's people, by its own id in `ids`, else by e-mail; None: unknown to it."""
         ...
 
     async def apply(self, snapshot: Snapshot, changes: Sequence[Change]) -> Applied:

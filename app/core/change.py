@@ -60,8 +60,8 @@ class SetDue:
 class Say:
     """Let the living comment read like this; it is made where there is none.
 
-    `comment_id` is the comment's id, None where none was made yet. `number` counts the item's comments of ours: a new one
-    is made only when a person deleted the one before.
+    `comment_id` is the comment's id, None where none was made yet. `number` counts the item's comments of ours: a new
+    one is made only when a person deleted the one before.
     """
 
     text: Text
@@ -71,40 +71,33 @@ class Say:
 
 Change: TypeAlias = AddLabel | RemoveLabel | MoveToBoard | LinkToEpic | Assign | SetDue | Say
 
+_NAMES: Mapping[type, str] = {
+    AddLabel: "add_label",
+    RemoveLabel: "remove_label",
+    MoveToBoard: "move_to_board",
+    LinkToEpic: "link_to_epic",
+    Assign: "assign",
+    SetDue: "set_due",
+    Say: "say",
+}
+
 
 def name_of(change: Change) -> str:
-    """Return the change's name as it stands in records: `add_label`, `move_to_board` …"""
-    return {
-        AddLabel: "add_label",
-        RemoveLabel: "remove_label",
-        MoveToBoard: "move_to_board",
-        LinkToEpic: "link_to_epic",
-        Assign: "assign",
-        SetDue: "set_due",
-        Say: "say",
-    }[type(change)]
+    """Return the change's name as refusals are keyed: `add_label`, `move_to_board` and so on."""
+    return _NAMES[type(change)]
 
 
 def describe(change: Change) -> str:
     """Return the change as a phrase for records and the terminal."""
-    match change:
-        case AddLabel(label):
-            return f"add the label {label}"
-        case RemoveLabel(label):
-            return f"remove the label {label}"
-        case MoveToBoard(route, target):
-            return f"move to the board of {route} ({_target(target)})"
-        case LinkToEpic(_, epic, relate):
-            return f"{'relate to' if relate else 'put under'} {epic.title}"
-        case Assign(person):
-            return f"assign {person.name}"
-        case SetDue(day):
-            return f"set the due date {day.isoformat()}"
-        case Say(_, comment_id):
-            return "edit our comment" if comment_id else "comment"
-
-
-def _target(target: Mapping[str, object]) -> str:
-    return ", ".join(
-        f"{key} {value}" for key, value in target.items() if value is not None and not isinstance(value, Mapping)
-    )
+    if isinstance(change, (AddLabel, RemoveLabel)):
+        verb = "add" if isinstance(change, AddLabel) else "remove"
+        return f"{verb} the label {change.label}"
+    if isinstance(change, MoveToBoard):
+        return f"move to the board of route {change.route}"
+    if isinstance(change, LinkToEpic):
+        return f"{'relate to' if change.relate else 'put under'} {change.epic.title}"
+    if isinstance(change, Assign):
+        return f"assign {change.person.name}"
+    if isinstance(change, SetDue):
+        return f"set the due date {change.day.isoformat()}"
+    return "edit our comment" if change.comment_id else "comment"

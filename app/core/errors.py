@@ -20,7 +20,7 @@ class RateLimited(Transient):
 
 
 class Permanent(FollowthroughError):  # noqa: N818  the same
-    """Tell that the same call will fail again. `fields` names the refused parts of a write, by change name, with why."""
+    """Tell that the same call will fail again. `fields` names the refused parts of a write, each with why."""
 
     def __init__(self, message: str, fields: Mapping[str, str] | None = None) -> None:
         super().__init__(message)

@@ -24,12 +24,29 @@ class Wrote:
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
-    """Remember where an item was before we moved it: routes and the watch go by that."""
+class Place:
+    """Remember where an item stood: what routes and the watch go by."""
 
     team: str | None = None
     project: str | None = None
     components: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Keep what we answered to a command, for as long as the situation is the one that it was given in."""
+
+    situation: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Note that the tracker would not take a change, when (UTC) and why, in a sentence."""
+
+    at: datetime
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +79,24 @@ class Left:
 class Memory:
     """Hold what is known about one item; all times are UTC.
 
-    `first_seen_at` is when it was first seen as watched; the grace runs from there. `obeyed` marks comments whose
-    command was carried out or answered. `since` tells since when each finding stands. `stopped_at` is when too many
-    flips made us stop. `refused` holds the tracker's refusals by change name. `hung_under` is the ticket that the item
-    hung under when it was first seen.
+    `first_seen_at` is when it was first seen as watched; the grace runs from there. `home` is where the item stood
+    before we moved it and `placed` where our write put it: while it stands there, routes and the watch go by `home`.
+    `obeyed` marks comments whose command was carried out or answered. `since` tells since when each finding stands.
+    `stopped_at` is when too many flips made us stop. `refused` is by change. `hung_under` is the id of the ticket that
+    the item hung under when it was first seen.
     """
 
     first_seen_at: datetime | None = None
     wrote: Wrote = Wrote()
-    home: Home | None = None
+    home: Place | None = None
+    placed: Place | None = None
     comment: OurComment | None = None
     flips: tuple[Flip, ...] = ()
     stopped_at: datetime | None = None
     obeyed: tuple[str, ...] = ()
+    reply: Reply | None = None
     since: Mapping[str, datetime] = field(default_factory=dict)
     board: BoardFact | None = None
     left: Left | None = None
-    refused: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, Refusal] = field(default_factory=dict)
     hung_under: str | None = None

@@ -29,7 +29,8 @@ class Standing(StrEnum):
 class Epic:
     """Name what a strategic item belongs under.
 
-    `kind` is `project` or `parent`: an item can have one of each. `owner` is the project's lead or the ticket's assignee.
+    `kind` is `project` or `parent`: an item can have one of each. `owner` is the project's lead or the ticket's
+    assignee.
     """
 
     kind: str
@@ -84,8 +85,8 @@ class EpicFact:
 class OnCallFact:
     """Tell who is on call.
 
-    `person` is the tracker's person; None with a `name` means that the tracker does not know them, None without one that
-    nobody is on call. `tried` says in a sentence what each source answered.
+    `person` is the tracker's person; None with a `name` means that the tracker does not know them, None without one
+    that nobody is on call. `tried` says in a sentence what each source answered.
     """
 
     person: Person | None = None
@@ -119,8 +120,9 @@ class Facts:
 class Snapshot:
     """Show an item as the tracker has it. All times are UTC.
 
-    `labels` keep the tracker's spelling. `team` is Linear's team key or Jira's project key; `project` Linear's project name
-    or Jira's project key. `assignee` and `creator` may be inactive or bots. `priority` is the tracker's word for it.
+    `labels` keep the tracker's spelling; `exact_labels`: another case makes another label there. `team` is Linear's team
+    key or Jira's project key; `project` Linear's project name or Jira's project key. `assignee` and `creator` may be
+    inactive or bots. `priority` is the tracker's word for it.
     `here` is false once it was archived, trashed or deleted. `comments` are the latest, oldest first.
     `links` are addresses attached to it. `native` is the connector's own, for its `apply`.
     """
@@ -138,6 +140,7 @@ class Snapshot:
     kind: Kind = Kind.ITEM
     issue_type: str | None = None
     labels: tuple[str, ...] = ()
+    exact_labels: bool = False
     team: str | None = None
     project: str | None = None
     components: tuple[str, ...] = ()
