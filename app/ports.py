@@ -129,7 +129,7 @@ class Door(Protocol):
     """Lower-case names of the headers worth keeping: never a signature or secret."""
 
     def seal(self, headers: Mapping[str, str], raw: bytes, secrets: Sequence[str], now: datetime) -> Seal:
-        """Check the signature over the raw bytes in constant time, against every secret. Header names are lower case."""
+        """Check the signature over the raw bytes, in constant time, against every secret; header names are lower case."""
         ...
 
     def delivery_id(self, headers: Mapping[str, str]) -> str | None:

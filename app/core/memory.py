@@ -51,7 +51,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class OurComment:
-    """Point to the living comment. `digest` is of its text as we last wrote it; `asks`: it holds an open question."""
+    """Point to the living comment. `id` is empty once a person deleted it.
+
+    `digest` is of its text as we last wrote it; `asks`: it holds an open question.
+    """
 
     id: str
     digest: str
@@ -79,7 +82,8 @@ class Left:
 class Memory:
     """Hold what is known about one item; all times are UTC.
 
-    `first_seen_at` is when it was first seen as watched; the grace runs from there. `home` is where the item stood
+    `first_seen_at` is when it was first seen as watched, `classless_since` since when it lacks a class: the grace runs
+    from there. `home` is where the item stood
     before we moved it and `placed` where our write put it: while it stands there, routes and the watch go by `home`.
     `obeyed` marks comments whose command was carried out or answered. `since` tells since when each finding stands.
     `stopped_at` is when too many flips made us stop. `refused` is by change. `hung_under` is the id of the ticket that
@@ -87,6 +91,7 @@ class Memory:
     """
 
     first_seen_at: datetime | None = None
+    classless_since: datetime | None = None
     wrote: Wrote = Wrote()
     home: Place | None = None
     placed: Place | None = None

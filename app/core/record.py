@@ -11,7 +11,8 @@ from app.core.decision import Finding, Verdict
 class Record:
     """Tell why a run took place, what it saw, decided and wrote, and what failed.
 
-    `at` is UTC, `calls` counts API calls (those that many items shared: its share, rounded up). `writes` are done; `held` were wanted and not done, each with its reason (observe mode, a limit, a refusal).
+    `at` is UTC, `calls` counts API calls (of those that many items shared, a share). `writes` are done; `held` were
+    wanted and not done, each with its reason (observe mode, a limit, a refusal).
     """
 
     at: datetime

@@ -113,14 +113,14 @@ class Facts:
     board: BoardFact | None = None
     epic: EpicFact | None = None
     on_call: OnCallFact | None = None
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[Choice, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """Show an item as the tracker has it. All times are UTC.
 
-    `labels` keep the tracker's spelling; `exact_labels`: another case makes another label there. `team` is Linear's team
+    `labels` keep the tracker's spelling; `exact_labels`: another case is another label there. `team` is Linear's team
     key or Jira's project key; `project` Linear's project name or Jira's project key. `assignee` and `creator` may be
     inactive or bots. `priority` is the tracker's word for it.
     `here` is false once it was archived, trashed or deleted. `comments` are the latest, oldest first.

@@ -1,0 +1,26 @@
+"""Tell people from machines, and who answers for an item."""
+
+from app.core.naming import among
+from app.core.person import Person
+from app.core.policy import Policy
+from app.core.snapshot import Snapshot
+
+
+def is_human(person: Person | None, policy: Policy) -> bool:
+    """Tell whether a person acted: nobody named is a machine, the policy's bots are, its relays are not."""
+    if person is None:
+        return False
+    if among(person.email, policy.relays):
+        return True
+    return not person.bot and not among(person.email, policy.bots)
+
+
+def holder(snapshot: Snapshot, policy: Policy) -> Person | None:
+    """Return the person who holds the item; a bot holds nothing."""
+    return snapshot.assignee if is_human(snapshot.assignee, policy) else None
+
+
+def owner(snapshot: Snapshot, policy: Policy) -> Person | None:
+    """Return whom to ask about an item without an epic: its assignee, else its creator, who must be active people."""
+    able = (one for one in (snapshot.assignee, snapshot.creator) if one is not None and one.active)
+    return next((one for one in able if is_human(one, policy)), None)

@@ -1,0 +1,86 @@
+"""Tell an item's class from its labels, a person's command, or the order in which labels came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.core.actors import is_human
+from app.core.change import AddLabel, Change, RemoveLabel
+from app.core.commands import Command
+from app.core.decision import ItemClass
+from app.core.naming import among, same, spellings
+from app.core.policy import Classes, ClassLabel, Policy
+from app.core.snapshot import Choice, Snapshot
+
+ROUTED = (ItemClass.OPERATIONAL, ItemClass.STRATEGIC)
+"""The classes that a route is looked up for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Say which class an item has and on what that rests."""
+
+    item_class: ItemClass
+    because: str
+
+
+def words_of(item_class: ItemClass, classes: Classes) -> ClassLabel:
+    """Return the labels that mean a routed class."""
+    return classes.operational if item_class is ItemClass.OPERATIONAL else classes.strategic
+
+
+def present(item_class: ItemClass, snapshot: Snapshot, classes: Classes) -> tuple[str, ...]:
+    """Return the item's labels that mean that class, as they are spelled."""
+    words = words_of(item_class, classes)
+    return spellings(snapshot.labels, (words.label, *words.aliases))
+
+
+def in_conflict(snapshot: Snapshot, classes: Classes) -> bool:
+    """Tell whether the item carries labels of both classes."""
+    return all(present(one, snapshot, classes) for one in ROUTED)
+
+
+def read_class(snapshot: Snapshot, policy: Policy, commands: Sequence[Command] = ()) -> Reading:
+    """Return the item's class: the latest command decides, then the labels."""
+    typed = [command for command in commands if command.chooses is not None]
+    if typed and (chosen := typed[-1].chooses) is not None:
+        return Reading(chosen, f"{typed[-1].by.name} typed /{typed[-1].word}")
+    classes = policy.classes
+    if in_conflict(snapshot, classes):
+        return _of_both(snapshot, policy)
+    for one in ROUTED:
+        if found := present(one, snapshot, classes):
+            return Reading(one, f"it carries the label {', '.join(found)}")
+    if classes.risk is not None and among(classes.risk, snapshot.labels):
+        return Reading(ItemClass.RISK, f"it carries the label {classes.risk}")
+    return Reading(ItemClass.MISSING, "it carries no class label")
+
+
+def _of_both(snapshot: Snapshot, policy: Policy) -> Reading:
+    latest = _latest_choice(snapshot.facts.choices or (), policy)
+    if policy.classes.on_conflict == "latest" and latest is not None:
+        one, choice = latest
+        name = choice.by.name if choice.by else "somebody"
+        return Reading(one, f"of its two class labels {name} added {choice.label} last")
+    return Reading(ItemClass.CONFLICT, "it carries labels of both classes")
+
+
+def _latest_choice(choices: Sequence[Choice], policy: Policy) -> tuple[ItemClass, Choice] | None:
+    made = [
+        (one, choice)
+        for choice in choices
+        for one in ROUTED
+        if among(choice.label, (words_of(one, policy.classes).label, *words_of(one, policy.classes).aliases))
+        and is_human(choice.by, policy)
+    ]
+    return max(made, key=lambda each: each[1].at, default=None)
+
+
+def tidied(item_class: ItemClass, snapshot: Snapshot, classes: Classes) -> tuple[Change, ...]:
+    """Return what leaves exactly the policy's label of that class: other spellings and the other class's go."""
+    wanted = words_of(item_class, classes).label
+    kept = [
+        label for label in snapshot.labels if label == wanted or (not snapshot.exact_labels and same(label, wanted))
+    ]
+    gone = [label for one in ROUTED for label in present(one, snapshot, classes) if label not in kept]
+    added: tuple[Change, ...] = () if kept else (AddLabel(wanted),)
+    return (*added, *(RemoveLabel(label) for label in gone))

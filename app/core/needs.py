@@ -1,0 +1,64 @@
+"""Say which facts the rules lack, so that the flow fetches those and no others."""
+
+from dataclasses import dataclass
+
+from app.core.actors import holder
+from app.core.classes import ROUTED, in_conflict, read_class, words_of
+from app.core.commands import fresh
+from app.core.decision import ItemClass
+from app.core.memory import Memory
+from app.core.places import is_watched, route_of, settled
+from app.core.policy import Policy, Target
+from app.core.snapshot import Snapshot, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Name what to find out: the standing on a board or under an epic, who is on call, who set these labels."""
+
+    board: Target | None = None
+    epic: Target | None = None
+    rota: str | None = None
+    choices: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is lacking."""
+        return any((self.board, self.epic, self.rota, self.choices))
+
+
+def needs(snapshot: Snapshot, memory: Memory, policy: Policy) -> Needs:
+    """Return what is lacking beyond the snapshot's facts; ask again with those filled in, until nothing is."""
+    memory = settled(memory, snapshot)
+    if not snapshot.here or snapshot.standing is not Standing.OPEN or not is_watched(snapshot, memory, policy):
+        return Needs()
+    facts = snapshot.facts
+    commands = fresh(snapshot, memory, policy, classless=classless(snapshot, policy))
+    reading = read_class(snapshot, policy, commands)
+    if reading.item_class is ItemClass.CONFLICT and policy.classes.on_conflict == "latest" and facts.choices is None:
+        return Needs(choices=tuple(word for one in ROUTED for word in _words(one, policy)))
+    route = route_of(snapshot, memory, policy)
+    if route is None:
+        return Needs()
+    operational = reading.item_class is ItemClass.OPERATIONAL
+    lacks_holder = operational and holder(snapshot, policy) is None and snapshot.tracker in route.boards
+    left = snapshot.assignee is not None and not snapshot.assignee.active
+    asks_rota = facts.on_call is None and (lacks_holder or (left and reading.item_class is not ItemClass.STRATEGIC))
+    return Needs(
+        board=route.boards.get(snapshot.tracker) if operational and facts.board is None else None,
+        epic=_epic(snapshot, reading.item_class, route.epics.get(snapshot.tracker)),
+        rota=route.on_call if asks_rota else None,
+    )
+
+
+def classless(snapshot: Snapshot, policy: Policy) -> bool:
+    """Tell whether the labels leave the class open, so that even an old command counts."""
+    return read_class(snapshot, policy).item_class not in ROUTED or in_conflict(snapshot, policy.classes)
+
+
+def _epic(snapshot: Snapshot, item_class: ItemClass, target: Target | None) -> Target | None:
+    return target if item_class is ItemClass.STRATEGIC and snapshot.facts.epic is None else None
+
+
+def _words(item_class: ItemClass, policy: Policy) -> tuple[str, ...]:
+    words = words_of(item_class, policy.classes)
+    return (words.label, *words.aliases)

@@ -1,0 +1,81 @@
+"""Know where an item belongs by itself, whatever we did to it: what routes and the watch go by."""
+
+from dataclasses import replace
+from itertools import chain
+
+from app.core.memory import Memory, Place
+from app.core.naming import among
+from app.core.policy import Policy, Route, Watch, When
+from app.core.snapshot import Kind, Snapshot
+
+
+def place_of(snapshot: Snapshot) -> Place:
+    """Return where the item stands now."""
+    return Place(snapshot.team, snapshot.project, snapshot.components, snapshot.labels)
+
+
+def settled(memory: Memory, snapshot: Snapshot) -> Memory:
+    """Fill in where our write put the item, at the first look after it."""
+    if memory.home is None or memory.placed is not None:
+        return memory
+    return replace(memory, placed=place_of(snapshot))
+
+
+def own_place(snapshot: Snapshot, memory: Memory) -> Place:
+    """Return where the item would stand without us; what a person changed since counts as it is."""
+    home, placed = memory.home, memory.placed
+    if home is None or placed is None:
+        return place_of(snapshot)
+    return Place(
+        home.team if snapshot.team == placed.team else snapshot.team,
+        home.project if snapshot.project == placed.project else snapshot.project,
+        _without(snapshot.components, set(placed.components) - set(home.components)),
+        _without(snapshot.labels, set(placed.labels) - set(home.labels)),
+    )
+
+
+def _without(names: tuple[str, ...], ours: set[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name not in ours)
+
+
+def is_watched(snapshot: Snapshot, memory: Memory, policy: Policy) -> bool:
+    """Tell whether the ticket is an action item that the policy watches."""
+    place = own_place(snapshot, memory)
+    return any(_holds(watch, snapshot, place) for watch in policy.watches(snapshot.tracker))
+
+
+def _holds(watch: Watch, snapshot: Snapshot, place: Place) -> bool:
+    right_type = among(snapshot.issue_type, watch.issue_types) if watch.issue_types else snapshot.kind is Kind.ITEM
+    return (
+        right_type
+        and among(watch.label, snapshot.labels)
+        and (not watch.teams or among(place.team, watch.teams))
+        and (not watch.projects or among(place.project, watch.projects))
+    )
+
+
+def route_of(snapshot: Snapshot, memory: Memory, policy: Policy) -> Route | None:
+    """Return the first route whose conditions hold; one without conditions always does."""
+    place = own_place(snapshot, memory)
+    ours = {name.casefold() for name in class_words(policy)}
+    labels = tuple(label for label in place.labels if label.casefold() not in ours)
+    return next((r for r in policy.routes if r.when is None or _applies(r.when, snapshot.title, place, labels)), None)
+
+
+def class_words(policy: Policy) -> tuple[str, ...]:
+    """Return the labels that we write and take away ourselves; no route may depend on them."""
+    classes = policy.classes
+    one, other = classes.operational, classes.strategic
+    more = (name for name in (classes.needs_class, classes.risk) if name)
+    return tuple(chain([one.label, *one.aliases, other.label, *other.aliases], more))
+
+
+def _applies(when: When, title: str, place: Place, labels: tuple[str, ...]) -> bool:
+    words = {word.strip(".,:;!?()[]\"'").casefold() for word in title.split()}
+    return (
+        (not when.labels or any(among(name, labels) for name in when.labels))
+        and (not when.teams or among(place.team, when.teams))
+        and (not when.projects or among(place.project, when.projects))
+        and (not when.components or any(among(name, place.components) for name in when.components))
+        and (not when.title_words or any(word.casefold() in words for word in when.title_words))
+    )

@@ -1,0 +1,135 @@
+"""Fold a decision into the changes that are still needed and allowed, and remember what came of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from app.core.change import (
+    AddLabel,
+    Assign,
+    Change,
+    LinkToEpic,
+    MoveToBoard,
+    RemoveLabel,
+    Say,
+    SetDue,
+    describe,
+    name_of,
+)
+from app.core.decision import Decision
+from app.core.memory import Memory, OurComment, Refusal, Wrote
+from app.core.places import own_place, place_of
+from app.core.refusals import key_of, refusal_of
+from app.core.snapshot import Snapshot
+from app.core.voice import digest
+
+OBEYED_KEPT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Hold the changes to write, in order, and what was wanted but is `held` back, each with its reason."""
+
+    changes: tuple[Change, ...] = ()
+    held: Mapping[str, str] = field(default_factory=dict)
+
+
+def plan(decision: Decision, now: datetime) -> Plan:
+    """Return what is to be written; empty when nothing is needed."""
+    changes: list[Change] = []
+    held: dict[str, str] = {}
+    for change in dict.fromkeys(decision.wanted):
+        refusal = refusal_of(change, decision.memory, now)
+        if decision.memory.stopped_at is not None:
+            held[describe(change)] = "it was undone too often"
+        elif refusal is not None:
+            held[describe(change)] = refusal.because
+        else:
+            changes.append(change)
+    said = _say(decision)
+    return Plan((*changes, said) if said else tuple(changes), held)
+
+
+def _say(decision: Decision) -> Say | None:
+    """Return the comment to write: none when it reads so already, or when a person deleted it with these words."""
+    ours, text = decision.memory.comment, decision.comment
+    if text is None or (ours is not None and ours.digest == digest(text)):
+        return None
+    if ours is None:
+        return Say(text)
+    return Say(text, ours.id, ours.number) if ours.id else Say(text, None, ours.number + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Tell the memory what a plan came to; see `app.ports.Applied`, whose fields these are."""
+
+    done: Sequence[Change] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
+    snapshot: Snapshot | None = None
+    comment_id: str | None = None
+    comment_gone: bool = False
+
+
+def remember(decision: Decision, planned: Plan, outcome: Outcome, before: Snapshot, now: datetime) -> Memory:
+    """Return the memory after a plan was applied to the snapshot `before`."""
+    memory = decision.memory
+    wrote = memory.wrote
+    for change in outcome.done:
+        wrote = _written(change, wrote)
+    refused = {key_of(c): Refusal(now, why) for c in planned.changes if (why := _why(c, outcome)) is not None}
+    kept = {key: refusal for key, refusal in memory.refused.items() if key not in {key_of(c) for c in outcome.done}}
+    memory = replace(
+        memory,
+        wrote=wrote,
+        refused={**kept, **refused},
+        obeyed=(*memory.obeyed, *decision.obeyed)[-OBEYED_KEPT:],
+        comment=_commented(decision, planned, outcome),
+    )
+    return _placed(memory, outcome, before)
+
+
+def _why(change: Change, outcome: Outcome) -> str | None:
+    return None if change in outcome.done else outcome.refused.get(name_of(change))
+
+
+def _written(change: Change, wrote: Wrote) -> Wrote:
+    match change:
+        case AddLabel(label):
+            wrote = replace(wrote, added=(*_but(wrote.added, label), label), removed=_but(wrote.removed, label))
+        case RemoveLabel(label):
+            wrote = replace(wrote, removed=(*_but(wrote.removed, label), label), added=_but(wrote.added, label))
+        case MoveToBoard(route, _):
+            wrote = replace(wrote, board=route)
+        case LinkToEpic(_, epic, _):
+            wrote = replace(wrote, epic=epic.id)
+        case Assign(person):
+            wrote = replace(wrote, assignee=person.id)
+        case SetDue(day):
+            wrote = replace(wrote, due=day)
+        case Say():
+            pass
+    return wrote
+
+
+def _but(names: tuple[str, ...], gone: str) -> tuple[str, ...]:
+    return tuple(name for name in names if name != gone)
+
+
+def _commented(decision: Decision, planned: Plan, outcome: Outcome) -> OurComment | None:
+    said = next((change for change in planned.changes if isinstance(change, Say)), None)
+    ours = decision.memory.comment
+    if said is None:
+        return ours
+    if outcome.comment_gone:
+        return OurComment("", digest(said.text), said.number)
+    if outcome.comment_id is None:
+        return ours
+    return OurComment(outcome.comment_id, digest(said.text), said.number, decision.asks)
+
+
+def _placed(memory: Memory, outcome: Outcome, before: Snapshot) -> Memory:
+    if not any(isinstance(change, (MoveToBoard, LinkToEpic)) for change in outcome.done):
+        return memory
+    placed = place_of(outcome.snapshot) if outcome.snapshot else None
+    return replace(memory, home=own_place(before, memory), placed=placed)

@@ -1,0 +1,103 @@
+"""Every item carries exactly one class label.
+
+- Other spellings of a class label are replaced by the policy's.
+- An item without one is left alone for its grace; then its owner is asked, and it is marked as waiting.
+- An item with both is routed nowhere until a person has chosen.
+- Once the class is known the waiting mark is taken away.
+"""
+
+from app.core.actors import owner
+from app.core.case import Case, Ruling
+from app.core.change import AddLabel, Change, RemoveLabel
+from app.core.classes import ROUTED, read_class, tidied
+from app.core.decision import Finding, ItemClass, Verdict
+from app.core.naming import among, spellings
+from app.core.text import Block, Code, Mention, Span, bullet, paragraph
+
+NAME = "labels"
+
+
+def labels(case: Case) -> Ruling:
+    """Find the item's class; ask for it when the grace is over."""
+    reading = read_class(case.snapshot, case.policy, case.commands)
+    if reading.item_class in ROUTED:
+        return _known(case, reading.item_class, reading.because)
+    if reading.item_class is ItemClass.RISK:
+        verdict = Verdict(NAME, "risk", reading.because, "a class label is set")
+        return Ruling(verdict, wanted=_unmarked(case), item_class=ItemClass.RISK)
+    if reading.item_class is ItemClass.CONFLICT:
+        return _both(case, reading.because)
+    return _none(case)
+
+
+def _known(case: Case, item_class: ItemClass, because: str) -> Ruling:
+    wanted = (*tidied(item_class, case.snapshot, case.policy.classes), *_unmarked(case))
+    verdict = Verdict(NAME, item_class, because, "another class label is set", _inputs(case))
+    return Ruling(verdict, wanted=wanted, item_class=item_class)
+
+
+def _none(case: Case) -> Ruling:
+    ends = case.classless_since + case.policy.classes.grace
+    if case.now < ends:
+        until = "the grace is over or a class label is set"
+        verdict = Verdict(NAME, "waiting", "it carries no class label, and its grace is not over", until, _inputs(case))
+        return Ruling(verdict, look_again_at=ends, item_class=ItemClass.MISSING)
+    one, other = _both_labels(case)
+    finding = Finding(
+        "class.missing",
+        f"It carries neither {one} nor {other}, and its grace is over.",
+        f"one of the labels {one} and {other} is set, or a person types /operational or /strategic",
+    )
+    verdict = Verdict(NAME, "missing", finding.sentence, finding.clears_when, _inputs(case))
+    asked = _question(case, "which of the two is this post-mortem item?")
+    return Ruling(verdict, (finding,), _marked(case), asked, asks=True, item_class=ItemClass.MISSING)
+
+
+def _both(case: Case, because: str) -> Ruling:
+    one, other = _both_labels(case)
+    finding = Finding(
+        "class.conflict",
+        f"It carries both {one} and {other}, so it is routed nowhere.",
+        "one of the two labels is taken off, or a person types /operational or /strategic",
+    )
+    verdict = Verdict(NAME, "conflict", because, finding.clears_when, _inputs(case))
+    asked = _question(case, "this post-mortem item carries both class labels: which one holds?")
+    return Ruling(verdict, (finding,), (), asked, asks=True, item_class=ItemClass.CONFLICT)
+
+
+def _question(case: Case, words: str) -> tuple[Block, ...]:
+    one, other = _both_labels(case)
+    asked = owner(case.snapshot, case.policy)
+    start: tuple[Span, ...] = (Mention(asked), ", " + words) if asked else (words[0].upper() + words[1:],)
+    return (
+        paragraph(*start),
+        bullet(
+            Code("/operational"), f" (label {one}): a small fix. It goes to the on-call team's board, with a due date."
+        ),
+        bullet(
+            Code("/strategic"), f" (label {other}): a long-term change. It goes under an epic whose owner can plan it."
+        ),
+        paragraph("Type one of the two as a comment, or set the label."),
+    )
+
+
+def _both_labels(case: Case) -> tuple[str, str]:
+    return case.policy.classes.operational.label, case.policy.classes.strategic.label
+
+
+def _marked(case: Case) -> tuple[Change, ...]:
+    mark = case.policy.classes.needs_class
+    return (AddLabel(mark),) if mark and not among(mark, case.snapshot.labels) else ()
+
+
+def _unmarked(case: Case) -> tuple[Change, ...]:
+    mark = case.policy.classes.needs_class
+    return tuple(RemoveLabel(label) for label in spellings(case.snapshot.labels, (mark,) if mark else ()))
+
+
+def _inputs(case: Case) -> dict[str, str]:
+    return {
+        "labels": ", ".join(case.snapshot.labels),
+        "without a class since": case.classless_since.isoformat(timespec="seconds"),
+        "grace": str(case.policy.classes.grace),
+    }

@@ -1,0 +1,24 @@
+"""An item that somebody holds is held by somebody who is there.
+
+- A deactivated assignee keeps the item; whoever is on call is told, because nobody else would notice.
+"""
+
+from app.core.case import Case, Ruling
+from app.core.decision import Finding, ItemClass, Verdict
+from app.core.text import Mention, Span, paragraph
+
+NAME = "owner"
+
+
+def owner_rule(case: Case) -> Ruling:
+    """Tell when the assignee's account is deactivated."""
+    assignee = case.snapshot.assignee
+    until = "it is given to somebody else, or the account is active"
+    if assignee is None or assignee.active or case.item_class is ItemClass.STRATEGIC:
+        return Ruling(Verdict(NAME, "fine", "nobody who left holds it", until))
+    finding = Finding("owner.inactive", f"{assignee.name}, who holds it, is deactivated.", until)
+    fact = case.snapshot.facts.on_call
+    start: tuple[Span, ...] = (Mention(fact.person), ", ") if fact and fact.person else ()
+    told = f"{assignee.name} holds this item, but the account is deactivated. Please give it to somebody."
+    verdict = Verdict(NAME, "inactive", finding.sentence, until, {"assignee": assignee.name})
+    return Ruling(verdict, (finding,), says=(paragraph(*start, told),), asks=True)

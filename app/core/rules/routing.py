@@ -1,0 +1,135 @@
+"""A classified item goes where its route says.
+
+- Operational: onto the board, to whoever is on call unless a person holds it, with a due date if it has none.
+- Strategic: under the route's epic, unless a person put it under another.
+- What stands on the board's fields and does not show there is told to a person; nothing is tried twice.
+"""
+
+from datetime import date
+
+from app.core.actors import holder
+from app.core.case import Case, Draft, Ruling
+from app.core.change import Assign, LinkToEpic, MoveToBoard, SetDue
+from app.core.classes import ROUTED
+from app.core.decision import Finding, ItemClass, Verdict
+from app.core.policy import Route
+from app.core.rules.size import urgent
+from app.core.snapshot import EpicFact
+from app.core.text import paragraph
+
+NAME = "routing"
+
+
+def routing(case: Case) -> Ruling:
+    """Put the item where its route says."""
+    if case.item_class not in ROUTED:
+        until = "its class is known"
+        return Ruling(Verdict(NAME, "not routed", f"an item whose class is {case.item_class} goes nowhere", until))
+    draft = Draft()
+    route = case.route
+    if route is None or not _leads_somewhere(case, route):
+        _no_route(case, draft)
+    elif case.item_class is ItemClass.OPERATIONAL:
+        _operational(case, route, draft)
+    else:
+        _strategic(case, route, draft)
+    return Ruling(_verdict(case, draft), tuple(draft.findings), tuple(draft.wanted), tuple(draft.says))
+
+
+def _leads_somewhere(case: Case, route: Route) -> bool:
+    targets = route.boards if case.item_class is ItemClass.OPERATIONAL else route.epics
+    return case.snapshot.tracker in targets
+
+
+def _no_route(case: Case, draft: Draft) -> None:
+    what = "board" if case.item_class is ItemClass.OPERATIONAL else "epic"
+    where = f"route {case.route.name} names no {what} here" if case.route else "no route fits it"
+    sentence = f"It is {case.item_class}, but {where}."
+    finding = Finding("route.none", sentence, f"a route with a {what} for it stands in the policy")
+    draft.find(finding, paragraph(f"{sentence} Whoever keeps the policy can add one under ", "routes."))
+
+
+def _operational(case: Case, route: Route, draft: Draft) -> None:
+    snapshot, fact = case.snapshot, case.snapshot.facts.board
+    if fact is not None and not fact.here:
+        draft.wanted.append(MoveToBoard(route.name, route.boards[snapshot.tracker]))
+    if fact is not None and fact.here and fact.hidden_because:
+        sentence = f"It is meant for the board of route {route.name} but does not show there: {fact.hidden_because}."
+        draft.find(Finding("board.not_visible", sentence, "that condition holds"), paragraph(sentence))
+    if holder(snapshot, case.policy) is None:
+        _assign(case, route, draft)
+    if snapshot.due is None and case.memory.wrote.due is None and (day := _due(case)) is not None:
+        draft.wanted.append(SetDue(day))
+
+
+def _assign(case: Case, route: Route, draft: Draft) -> None:
+    fact = case.snapshot.facts.on_call
+    if fact is None:
+        return
+    if fact.person is not None:
+        draft.wanted.append(Assign(fact.person))
+        return
+    tried = f" ({'; '.join(fact.tried)})" if fact.tried else ""
+    if fact.name:
+        told = f"{fact.name} is on call for {route.on_call}, but cannot be given items here."
+        found = Finding("on_call.unknown_person", told + tried, "somebody takes it, or their account here is known")
+    else:
+        told = f"Nobody is on call for {route.on_call}."
+        found = Finding("on_call.nobody", told + tried, "somebody takes it, or somebody is on call")
+    draft.find(found, paragraph(f"{told} Please take the item or give it to somebody."))
+
+
+def _due(case: Case) -> date | None:
+    """Return the due date from the item's creation; from our first sight of it where that would lie in the past."""
+    policy, snapshot = case.policy.classes.due, case.snapshot
+    span = (policy.urgent if urgent(snapshot, case.policy) else None) or policy.default
+    if span is None:
+        return None
+    day = (snapshot.created_at + span).date()
+    return day if day >= case.now.date() else ((case.memory.first_seen_at or case.now) + span).date()
+
+
+def _strategic(case: Case, route: Route, draft: Draft) -> None:
+    fact = case.snapshot.facts.epic
+    if fact is None or fact.under:
+        return
+    if fact.epic is None:
+        sentence = f"The epic that route {route.name} names cannot be found."
+        draft.find(Finding("epic.none", sentence, "the epic exists and can be seen"), paragraph(sentence))
+    elif _chosen_epic(case, fact) is None:
+        _link(route, fact, draft)
+
+
+def _link(route: Route, fact: EpicFact, draft: Draft) -> None:
+    if fact.epic is None:
+        return
+    draft.wanted.append(LinkToEpic(route.name, fact.epic, relate=fact.refusal is not None))
+    if fact.refusal is not None:
+        sentence = f"{fact.epic.key} cannot be its parent: {fact.refusal}. The two are linked instead."
+        found = Finding("epic.cannot_be_parent", sentence, f"route {route.name} names an epic that can be its parent")
+        draft.find(found, paragraph(sentence))
+
+
+def _chosen_epic(case: Case, fact: EpicFact) -> str | None:
+    """Return the epic of the same kind that a person put the item under."""
+    current = case.snapshot.epic_of_kind(fact.epic.kind) if fact.epic else None
+    if current is None or current.id in {case.memory.wrote.epic, case.memory.hung_under}:
+        return None
+    return current.title
+
+
+def _verdict(case: Case, draft: Draft) -> Verdict:
+    name = case.route.name if case.route else "none"
+    facts = case.snapshot.facts
+    chosen = _chosen_epic(case, facts.epic) if facts.epic and not facts.epic.under else None
+    if draft.findings:
+        because = " ".join(finding.sentence for finding in draft.findings)
+    elif case.item_class is ItemClass.STRATEGIC and chosen:
+        because = f"a person put it under {chosen}, and that holds"
+    else:
+        because = f"route {name} is the first whose conditions hold"
+    inputs = {"route": name, "class": str(case.item_class), "team": case.snapshot.team or ""}
+    if case.snapshot.assignee:
+        inputs["assignee"] = case.snapshot.assignee.name
+    verdict = "to do" if draft.wanted else "as it should be"
+    return Verdict(NAME, verdict, because, "its class, its labels, its place or the policy's routes change", inputs)

@@ -1,0 +1,56 @@
+"""An operational item is small.
+
+- A large one is routed all the same, because somebody must hold it, while a person is asked what it really is.
+"""
+
+from app.core.actors import owner
+from app.core.case import Case, Ruling
+from app.core.decision import Finding, ItemClass, Verdict
+from app.core.naming import spellings
+from app.core.policy import Policy
+from app.core.snapshot import Snapshot
+from app.core.text import Block, Code, Mention, Span, paragraph
+
+NAME = "size"
+
+
+def size(case: Case) -> Ruling:
+    """Ask what a large operational item really is."""
+    because = large(case.snapshot, case.policy)
+    if because is None:
+        return Ruling(
+            Verdict(NAME, "not large", "no sign of a large item holds", "its estimate or a size label changes")
+        )
+    if case.item_class is not ItemClass.OPERATIONAL:
+        return Ruling(Verdict(NAME, "large", because, "its estimate or a size label changes"))
+    finding = Finding(
+        "size.too_large",
+        f"It is operational, but large: {because}.",
+        "it becomes strategic, its estimate or size label shrinks, or it is split",
+    )
+    verdict = Verdict(NAME, "too large", because, finding.clears_when)
+    return Ruling(verdict, (finding,), says=(_question(case, because),), asks=True)
+
+
+def _question(case: Case, because: str) -> Block:
+    asked = owner(case.snapshot, case.policy)
+    start: tuple[Span, ...] = (Mention(asked), ", this") if asked else ("This",)
+    words = f" is marked as a small fix, but it is large ({because}). Type "
+    rest = " if it is a long-term change, split it, or set its size right if it is small after all."
+    return paragraph(*start, words, Code("/strategic"), rest)
+
+
+def large(snapshot: Snapshot, policy: Policy) -> str | None:
+    """Say why an item is large; None when it is not."""
+    bound = policy.size.estimate_at_least
+    if bound is not None and snapshot.estimate is not None and snapshot.estimate >= bound:
+        return f"its estimate is {snapshot.estimate:g}, and {bound:g} is large"
+    found = spellings(snapshot.labels, policy.size.labels)
+    return f"it carries the label {found[0]}" if found else None
+
+
+def urgent(snapshot: Snapshot, policy: Policy) -> bool:
+    """Tell whether an item is urgent."""
+    priority = (snapshot.priority,) if snapshot.priority else ()
+    by_priority = spellings(priority, policy.urgency.priorities)
+    return bool(by_priority or spellings(snapshot.labels, policy.urgency.labels))

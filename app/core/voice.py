@@ -1,0 +1,85 @@
+"""Write the living comment: what a person needs to know, what can be typed, and the rule it rests on."""
+
+import hashlib
+from collections.abc import Sequence
+
+from app.core.case import Ruling
+from app.core.commands import KNOWN, Command
+from app.core.decision import Finding, ItemClass
+from app.core.memory import Memory, Reply
+from app.core.policy import Policy
+from app.core.snapshot import Standing
+from app.core.text import Block, Code, Mention, Text, bullet, paragraph
+
+_KEYS = {
+    "class": "classes",
+    "size": "size",
+    "route": "routes",
+    "board": "routes",
+    "epic": "routes",
+    "on_call": "on_call",
+    "owner": "routes",
+    "write": "watch",
+    "flips": "limits",
+}
+
+
+def comment(
+    rulings: Sequence[Ruling], findings: Sequence[Finding], memory: Memory, policy: Policy, reply: Reply | None
+) -> Text | None:
+    """Return how the living comment should read; None where there is none and none is needed."""
+    blocks = [block for ruling in rulings for block in ruling.says]
+    if reply is not None:
+        blocks += [paragraph(reply.lines[0]), *(bullet(line) for line in reply.lines[1:])]
+    if blocks:
+        return Text((*blocks, _footer(findings, policy)))
+    return settled() if memory.comment is not None and memory.comment.id else None
+
+
+def settled() -> Text:
+    """Return the one line that stays of a comment once nothing is open."""
+    return Text((Block(("Nothing is open here any more; the item is as the policy wants it.",), "small"),))
+
+
+def stood_down(standing: Standing) -> Text:
+    """Return the one line that stays once the item is none of ours any more."""
+    words = "The item is not watched any more" if standing is Standing.OPEN else "The item is closed"
+    return Text((Block((f"{words}, so nothing is asked here any more.",), "small"),))
+
+
+def _footer(findings: Sequence[Finding], policy: Policy) -> Block:
+    keys = list(dict.fromkeys(_KEYS[finding.id.split(".")[0]] for finding in findings))
+    rests = ", ".join(keys) or "watch"
+    return Block((f"Rule: {rests} in {policy.where}. Type ", Code("/why"), " for the reasons."), "small")
+
+
+def situation(item_class: ItemClass, route: str | None, findings: Sequence[Finding]) -> str:
+    """Name the situation, so that an answer can be kept for just as long as it fits."""
+    return "|".join([str(item_class), route or "", *(finding.id for finding in findings)])
+
+
+def answer(commands: Sequence[Command], now: str, rulings: Sequence[Ruling], memory: Memory) -> Reply | None:
+    """Return what is answered to the latest command; an earlier answer stays while its situation does."""
+    unknown = [command for command in commands if command.meant is not None]
+    if unknown:
+        last = unknown[-1]
+        known = ", ".join(f"/{word}" for word in KNOWN)
+        return Reply(now, (f"/{last.word} is not a command; did you mean /{last.meant}? These are: {known}.",))
+    if any(command.word == "why" for command in commands):
+        return Reply(now, ("The reasons, rule by rule:", *(_reason(ruling) for ruling in rulings)))
+    return memory.reply if memory.reply is not None and memory.reply.situation == now else None
+
+
+def _reason(ruling: Ruling) -> str:
+    verdict = ruling.verdict
+    return f"{verdict.rule}: {verdict.verdict}, because {verdict.because.rstrip('.')}. Until {verdict.changes_when}."
+
+
+def digest(text: Text) -> str:
+    """Return a fingerprint of a comment: the same words to the same people have the same one."""
+    parts = [block.style + "|" + "|".join(_key(span) for span in block.spans) for block in text.blocks]
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _key(span: object) -> str:
+    return f"@{span.person.id}" if isinstance(span, Mention) else repr(span)
