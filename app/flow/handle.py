@@ -1,0 +1,56 @@
+"""Handle one item: fetch the facts that its rules lack, decide, plan, apply, and tell what happened."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from app.core.change import Say, describe
+from app.core.decide import decide
+from app.core.decision import Decision
+from app.core.memory import Memory
+from app.core.plan import Plan, plan
+from app.core.policy import Policy
+from app.core.snapshot import Snapshot
+from app.flow.apply import Budget, apply
+from app.flow.facts import with_facts
+from app.flow.on_call import Rotas
+from app.flow.results import Run, result_of
+from app.ports import Clock, Result, Tracker
+
+
+@dataclass(slots=True)
+class Handler:
+    """Handle the items of one tracker. `acts` is false in observe mode: then nothing is written."""
+
+    tracker: Tracker
+    rotas: Rotas
+    policy: Callable[[], Policy]
+    clock: Clock
+    budget: Budget
+    acts: bool
+
+    async def handle(self, snapshot: Snapshot, memory: Memory, because: Sequence[str]) -> Result:
+        """Bring one item to where the policy wants it, and return what to keep of the run."""
+        policy = self.policy()
+        snapshot, decision, planned = await self._decided(snapshot, memory, policy)
+        if self.acts:
+            run = await self._written(snapshot, decision, planned, policy)
+        else:
+            held = {describe(change): "observe mode" for change in planned.changes}
+            run = Run(snapshot, decision, decision.memory, (), {**held, **planned.held})
+        return result_of(run, policy, because, self.clock.now())
+
+    async def _decided(self, snapshot: Snapshot, memory: Memory, policy: Policy) -> tuple[Snapshot, Decision, Plan]:
+        snapshot = await with_facts(self.tracker, self.rotas, snapshot, memory, policy)
+        now = self.clock.now()
+        decision = decide(snapshot, memory, policy, now)
+        return snapshot, decision, plan(decision, now)
+
+    async def _written(self, snapshot: Snapshot, decision: Decision, planned: Plan, policy: Policy) -> Run:
+        """Write the plan; then look whether the item shows on its board, which can only be told after the write."""
+        memory, done, after = await apply(self, snapshot, decision, planned)
+        if after is None:
+            return Run(snapshot, decision, memory, done, planned.held)
+        after, decision, again = await self._decided(after, memory, policy)
+        words = tuple(change for change in again.changes if isinstance(change, Say))
+        memory, said, _ = await apply(self, after, decision, replace(again, changes=words))
+        return Run(after, decision, memory, (*done, *said), {**planned.held, **again.held})

@@ -1,0 +1,84 @@
+"""Take in a webhook: check it, keep it, make its items due."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.core.delivery import Delivery, Heard, Hearing, Hint, Seal
+from app.core.naming import among
+from app.core.policy import Policy, Watch
+from app.ports import Clock, Door, Store, Touch
+
+
+class Outcome(StrEnum):
+    """Say what became of a webhook call."""
+
+    KEPT = "kept"
+    DUPLICATE = "duplicate"
+    IGNORED = "ignored"
+    FORGED = "forged"
+    NOT_JSON = "not_json"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Join what receiving one tracker's webhooks takes."""
+
+    tracker: str
+    door: Door
+    secrets: Sequence[str]
+    store: Store
+    policy: Callable[[], Policy]
+    clock: Clock
+
+
+async def receive(desk: Desk, headers: Mapping[str, str], raw: bytes) -> Outcome:
+    """Keep one webhook call; it is durable when the answer is KEPT, DUPLICATE or IGNORED of an event by name.
+
+    Header names are lower case. Raise Transient when the store is not there: the sender must try again.
+    """
+    now = desk.clock.now()
+    seal = desk.door.seal(headers, raw, desk.secrets, now)
+    if seal is Seal.WRONG:
+        return Outcome.FORGED
+    if seal is Seal.STALE:
+        return Outcome.IGNORED
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        return Outcome.NOT_JSON
+    heard = desk.door.hear(headers, body)
+    digest = hashlib.sha256(raw).hexdigest()
+    kept = {name: value for name, value in headers.items() if name in desk.door.kept_headers}
+    number = desk.door.delivery_id(headers) or digest
+    delivery = Delivery(desk.tracker, number, digest, now, kept, raw, heard)
+    fresh = await desk.store.keep(delivery, await touches(desk, heard), now)
+    if not fresh:
+        return Outcome.DUPLICATE
+    return Outcome.IGNORED if heard.hearing is Hearing.IGNORED else Outcome.KEPT
+
+
+async def touches(desk: Desk, heard: Heard) -> list[Touch]:
+    """Return which items an event makes due: those it names, and those that hang under the epics it names."""
+    if heard.hearing is not Hearing.HANDLED:
+        return []
+    only_known = not may_be_watched(heard.hint, desk.policy().watches(desk.tracker))
+    named = [Touch(item, heard.event, only_known) for item in heard.items]
+    under = await desk.store.under_epic(desk.tracker, heard.epics) if heard.epics else ()
+    return named + [Touch(item, f"{heard.event} of its epic", only_known=True) for item in under]
+
+
+def may_be_watched(hint: Hint, watches: Sequence[Watch]) -> bool:
+    """Tell whether a ticket of which an event says this much can be an action item."""
+    return any(_may_be(hint, watch) for watch in watches)
+
+
+def _may_be(hint: Hint, watch: Watch) -> bool:
+    return (
+        (hint.labels is None or among(watch.label, hint.labels))
+        and (hint.team is None or not watch.teams or among(hint.team, watch.teams))
+        and (hint.project is None or not watch.projects or among(hint.project, watch.projects))
+        and (hint.issue_type is None or not watch.issue_types or among(hint.issue_type, watch.issue_types))
+    )

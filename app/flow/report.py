@@ -1,0 +1,103 @@
+"""Show items as the interface promises them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from app.core.person import Person
+from app.core.policy import Policy
+from app.core.record import Record
+from app.core.snapshot import Standing
+from app.ports import Stored
+
+
+def item_view(stored: Stored, records: Sequence[Record] | None) -> dict[str, Any]:
+    """Return an item for `/items`; with `records` the whole story, newest first."""
+    snapshot = stored.snapshot
+    view: dict[str, Any] = {
+        "tracker": stored.tracker,
+        "id": stored.id,
+        "key": stored.key,
+        "title": snapshot.title if snapshot else None,
+        "url": snapshot.url if snapshot else None,
+        "class": str(stored.item_class) if stored.item_class else None,
+        "route": stored.route,
+        "owner": person_view(stored.owner),
+        "open": bool(snapshot and snapshot.here and snapshot.standing is Standing.OPEN and stored.watched),
+        "findings": _findings(stored),
+        "last_activity": None,
+        "look_again_at": _iso(stored.due_at),
+        "parked": stored.parked,
+    }
+    if records is not None:
+        view["records"] = [record_view(record) for record in records]
+    return view
+
+
+def person_view(person: Person | None) -> dict[str, Any] | None:
+    """Return a person as reports show them."""
+    return {"name": person.name, "email": person.email, "id": person.id} if person else None
+
+
+def record_view(record: Record) -> dict[str, Any]:
+    """Return one run's story."""
+    return {
+        "at": _iso(record.at),
+        "because": list(record.because),
+        "findings": [finding.id for finding in record.findings],
+        "writes": list(record.writes),
+        "held": dict(record.held),
+        "failed": record.failed,
+        "calls": record.calls,
+    }
+
+
+def _findings(stored: Stored) -> list[dict[str, Any]]:
+    found = stored.last.findings if stored.last else ()
+    since = stored.memory.since
+    return [
+        {"id": f.id, "sentence": f.sentence, "since": _iso(since.get(f.id)), "clears_when": f.clears_when}
+        for f in found
+    ]
+
+
+def why_view(stored: Stored, policy: Policy) -> dict[str, Any]:
+    """Return every rule's verdict on an item, also where it found nothing."""
+    verdicts = stored.last.verdicts if stored.last else ()
+    return {
+        "tracker": stored.tracker,
+        "key": stored.key,
+        "rules": [
+            {
+                "rule": v.rule,
+                "verdict": v.verdict,
+                "inputs": dict(v.inputs),
+                "because": v.because,
+                "changes_when": v.changes_when,
+            }
+            for v in verdicts
+        ],
+        "last_activity": None,
+        "not_counted": [],
+        "look_again_at": _iso(stored.due_at),
+        "policy": {"file": policy.where, "digest": policy.digest},
+    }
+
+
+def why_text(stored: Stored, policy: Policy) -> str:
+    """Return the same as lines for a terminal."""
+    title = stored.snapshot.title if stored.snapshot else "not seen yet"
+    lines = [f"{stored.key}: {title}", f"class {stored.item_class or 'unknown'}, route {stored.route or 'none'}", ""]
+    for rule in why_view(stored, policy)["rules"]:
+        lines.append(f"{rule['rule']}: {rule['verdict']}")
+        lines.append(f"  because {rule['because']}")
+        lines += [f"  {name}: {value}" for name, value in rule["inputs"].items() if value]
+        lines.append(f"  until {rule['changes_when']}")
+    if stored.parked:
+        lines += ["", f"It waits for an event: {stored.parked}"]
+    lines += ["", f"Looked at again: {_iso(stored.due_at) or 'when something happens'}. Policy: {policy.where}."]
+    return "\n".join(lines)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None

@@ -1,0 +1,70 @@
+"""Tell what a run saw, decided and wrote, for the store."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from app.core.actors import owner
+from app.core.change import Change, describe
+from app.core.decision import Decision, ItemClass
+from app.core.memory import Memory
+from app.core.person import Person
+from app.core.policy import Policy
+from app.core.record import Record
+from app.core.snapshot import Snapshot
+from app.ports import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Gather one run: the last look, what was decided on it, and what came of it."""
+
+    snapshot: Snapshot
+    decision: Decision
+    memory: Memory
+    done: Sequence[Change] = ()
+    held: Mapping[str, str] = field(default_factory=dict)
+
+
+def result_of(run: Run, policy: Policy, because: Sequence[str], now: datetime) -> Result:
+    """Return what the store keeps of a run."""
+    snapshot, decision = run.snapshot, run.decision
+    record = Record(
+        at=now,
+        because=tuple(because),
+        findings=decision.findings,
+        writes=tuple(describe(change) for change in run.done),
+        held=run.held,
+        verdicts=decision.verdicts,
+        saw=_saw(snapshot),
+    )
+    return Result(
+        snapshot=snapshot,
+        memory=replace(run.memory, board=snapshot.facts.board or run.memory.board),
+        item_class=decision.item_class,
+        route=decision.route,
+        owner=owner_of(snapshot, decision.item_class, policy),
+        watched=decision.watched,
+        look_again_at=max(decision.look_again_at, now) if decision.look_again_at else None,
+        record=record,
+    )
+
+
+def owner_of(snapshot: Snapshot, item_class: ItemClass, policy: Policy) -> Person | None:
+    """Return who answers for an item: for a strategic one its epic's owner, else its assignee or creator."""
+    if item_class is not ItemClass.STRATEGIC:
+        return owner(snapshot, policy)
+    named = (snapshot.facts.epic.epic,) if snapshot.facts.epic else ()
+    return next((epic.owner for epic in (*snapshot.epics, *named) if epic and epic.owner), None)
+
+
+def _saw(snapshot: Snapshot) -> dict[str, str]:
+    seen = {
+        "labels": ", ".join(snapshot.labels),
+        "state": snapshot.state,
+        "team": snapshot.team or "",
+        "assignee": snapshot.assignee.name if snapshot.assignee else "",
+        "epic": ", ".join(epic.title for epic in snapshot.epics),
+        "due": snapshot.due.isoformat() if snapshot.due else "",
+    }
+    return {name: value for name, value in seen.items() if value}

@@ -1,0 +1,180 @@
+"""Work through due items: claim, look in batches, handle each by itself, record."""
+
+import asyncio
+import contextlib
+import logging
+import math
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from app.core.errors import Denied, FollowthroughError, Permanent, RateLimited, Transient
+from app.core.snapshot import Snapshot
+from app.flow.handle import Handler
+from app.ports import METER, Claim, Clock, Meter, Store
+
+LEASE = timedelta(seconds=12)
+IDLE = 5.0
+"""Longest wait in seconds before the store is asked again, whatever woke nobody."""
+LONGEST_RETRY = timedelta(minutes=10)
+DENIED_RETRY = timedelta(minutes=1)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Worker:
+    """Run until stopped. `parallel` items are handled at a time; up to `hold` are on loan."""
+
+    store: Store
+    handlers: Mapping[str, Handler]
+    clock: Clock
+    parallel: int = 8
+    hold: int = 100
+    _held: dict[tuple[str, str], Claim] = field(default_factory=dict)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _slots: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._slots = asyncio.Semaphore(self.parallel)
+
+    async def run(self) -> None:
+        """Work until cancelled; then hand back what is on loan and was not begun."""
+        beat = asyncio.create_task(self._heartbeat())
+        try:
+            while True:
+                await self._turn()
+        finally:
+            beat.cancel()
+            await self._hand_back()
+
+    async def _turn(self) -> None:
+        try:
+            if not await self.claim_once():
+                await self._rest()
+        except Transient as error:
+            log.warning("the store is not there: %s", error)
+            await asyncio.sleep(1)
+
+    async def claim_once(self) -> int:
+        """Claim what is due and start on it; return how many items."""
+        now = self.clock.now()
+        paused = await self.store.pauses(now)
+        trackers = [name for name in self.handlers if name not in paused]
+        room = self.hold - len(self._held)
+        claims = await self.store.claim(room, now, LEASE, trackers) if trackers and room > 0 else ()
+        by_tracker: dict[str, list[Claim]] = defaultdict(list)
+        for claim in claims:
+            self._held[claim.tracker, claim.id] = claim
+            by_tracker[claim.tracker].append(claim)
+        for tracker, batch in by_tracker.items():
+            task = asyncio.create_task(self._batch(self.handlers[tracker], batch))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return len(claims)
+
+    async def idle(self) -> None:
+        """Wait until everything on loan is done."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    async def _rest(self) -> None:
+        now = self.clock.now()
+        due = await self.store.next_due(now, list(self.handlers))
+        pauses = await self.store.pauses(now)
+        seconds = IDLE if due is None else min(IDLE, (due - now).total_seconds())
+        if pauses and seconds <= 0:
+            seconds = min(IDLE, *((end - now).total_seconds() for end in pauses.values()))
+        if len(self._held) >= self.hold or seconds <= 0:
+            seconds = max(seconds, 0.01)
+        await self.store.wait(seconds)
+
+    async def _batch(self, handler: Handler, claims: Sequence[Claim]) -> None:
+        meter = Meter()
+        METER.set(meter)
+        try:
+            seen = await handler.tracker.look([claim.id for claim in claims])
+        except Exception as error:  # noqa: BLE001  whatever happens, every item must be handed back with its reason
+            await asyncio.gather(*(self._failed(claim, error) for claim in claims))
+            return
+        share = math.ceil(meter.calls / len(claims))
+        await asyncio.gather(*(self._item(handler, claim, seen.get(claim.id), share) for claim in claims))
+
+    async def _item(self, handler: Handler, claim: Claim, snapshot: Snapshot | None, looked: int) -> None:
+        async with self._slots:
+            meter = Meter(looked)
+            METER.set(meter)
+            try:
+                await self._run(handler, claim, snapshot, meter)
+            except Exception as error:  # noqa: BLE001  one bad item never holds up another
+                await self._failed(claim, error)
+            finally:
+                self._held.pop((claim.tracker, claim.id), None)
+
+    async def _run(self, handler: Handler, claim: Claim, snapshot: Snapshot | None, meter: Meter) -> None:
+        now = self.clock.now()
+        if snapshot is not None and snapshot.id != claim.id:
+            await self.store.rename(claim, snapshot.id, now)
+            return
+        if snapshot is None:
+            snapshot = replace(claim.snapshot, here=False) if claim.snapshot else None
+        if snapshot is None:
+            await self.store.forget(claim)
+            return
+        result = await handler.handle(snapshot, claim.memory, claim.because)
+        if not result.watched and result.memory.first_seen_at is None:
+            await self.store.forget(claim)
+            return
+        result = replace(result, record=replace(result.record, calls=meter.calls))
+        await self.store.record(claim, result, self.clock.now())
+        log.info("handled", extra={"tracker": claim.tracker, "item": snapshot.key, "writes": result.record.writes})
+
+    async def _failed(self, claim: Claim, error: Exception) -> None:
+        now = self.clock.now()
+        reason, retry_at = self._verdict(claim, error, now)
+        try:
+            if isinstance(error, RateLimited) and retry_at is not None:
+                await self.store.pause(claim.tracker, retry_at)
+            await self.store.fail(claim, reason, retry_at, now)
+        except Transient as store_error:
+            log.warning("the store is not there, the item's lease will run out: %s", store_error)
+        finally:
+            self._held.pop((claim.tracker, claim.id), None)
+
+    def _verdict(self, claim: Claim, error: Exception, now: datetime) -> tuple[str, datetime | None]:
+        """Say what failed and when it is worth another try; None: never by itself."""
+        place = {"tracker": claim.tracker, "item": claim.id}
+        if isinstance(error, Denied):
+            log.error("credentials refused: %s", error, extra=place)
+            return str(error), now + DENIED_RETRY
+        if isinstance(error, Transient):
+            log.warning("will be tried again: %s", error, extra=place)
+            return str(error), now + pause(claim.attempts, error.retry_after)
+        if isinstance(error, (Permanent, FollowthroughError)):
+            log.error("parked: %s", error, extra=place)
+            return str(error), None
+        log.error("parked for an error of ours", exc_info=error, extra=place)
+        return f"internal error ({type(error).__name__})", None
+
+    async def _heartbeat(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            with contextlib.suppress(Transient):
+                await self.store.extend(list(self._held.values()), self.clock.now() + LEASE)
+
+    async def _hand_back(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(Transient):
+            await self.store.release(list(self._held.values()))
+        self._held.clear()
+
+
+def pause(attempts: int, asked: float | None) -> timedelta:
+    """Return how long to wait before the next try: doubling from half a second with jitter, or what was asked for."""
+    grown = min(0.5 * 2 ** min(attempts, 20), LONGEST_RETRY.total_seconds())
+    jittered = grown * random.uniform(0.7, 1.3)  # noqa: S311  spreads load, guards nothing
+    return timedelta(seconds=max(jittered, asked or 0.0))
