@@ -17,10 +17,10 @@ done
 sync_environment() {
     uv=$(command -v uv || true)
     if [ -z "$uv" ]; then
-        uv=.venv/tools/bin/uv
+        uv=.uv/bin/uv
         if [ ! -x "$uv" ]; then
-            "$python" -m venv .venv/tools || fail "python -m venv failed; on Debian install python3-venv."
-            .venv/tools/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1" ||
+            "$python" -m venv .uv || fail "python -m venv failed; on Debian install python3-venv."
+            .uv/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1" ||
                 fail "Installing uv failed; is a package registry reachable?"
         fi
     fi

@@ -33,6 +33,15 @@ class Plan:
     changes: tuple[Change, ...] = ()
     held: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def words(self) -> tuple[Change, ...]:
+        """Return what is to be said."""
+        return tuple(change for change in self.changes if isinstance(change, Say))
+
+    def silent(self) -> "Plan":
+        """Return the plan without what is to be said."""
+        return replace(self, changes=tuple(change for change in self.changes if not isinstance(change, Say)))
+
 
 def plan(decision: Decision, now: datetime) -> Plan:
     """Return what is to be written; empty when nothing is needed."""

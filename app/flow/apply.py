@@ -60,6 +60,6 @@ async def apply(
         comment_gone=applied.comment_gone,
     )
     after = applied.snapshot
-    if after is None and any(isinstance(change, MoveToBoard) for change in applied.done):
+    if after is None and (applied.refused or any(isinstance(change, MoveToBoard) for change in applied.done)):
         after = (await hands.tracker.look([snapshot.id])).get(snapshot.id)
     return remember(decision, planned, outcome, snapshot, now), tuple(applied.done), after

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from app.core.change import Say, describe
+from app.core.change import describe
 from app.core.decide import decide
 from app.core.decision import Decision
 from app.core.memory import Memory
@@ -46,11 +46,14 @@ class Handler:
         return snapshot, decision, plan(decision, now)
 
     async def _written(self, snapshot: Snapshot, decision: Decision, planned: Plan, policy: Policy) -> Run:
-        """Write the plan; then look whether the item shows on its board, which can only be told after the write."""
-        memory, done, after = await apply(self, snapshot, decision, planned)
+        """Write the plan, words last: only after the write can be told whether the item shows on its board."""
+        words = planned.words
+        memory, done, after = await apply(self, snapshot, decision, planned.silent())
+        held = planned.held
         if after is None:
-            return Run(snapshot, decision, memory, done, planned.held)
-        after, decision, again = await self._decided(after, memory, policy)
-        words = tuple(change for change in again.changes if isinstance(change, Say))
-        memory, said, _ = await apply(self, after, decision, replace(again, changes=words))
-        return Run(after, decision, memory, (*done, *said), {**planned.held, **again.held})
+            decision = replace(decision, memory=memory, obeyed=())
+        else:
+            snapshot, decision, again = await self._decided(after, memory, policy)
+            words, held = again.words, {**held, **again.held}
+        memory, said, _ = await apply(self, snapshot, decision, Plan(words))
+        return Run(snapshot, decision, memory, (*done, *said), held)

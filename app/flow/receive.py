@@ -54,19 +54,20 @@ async def receive(desk: Desk, headers: Mapping[str, str], raw: bytes) -> Outcome
     kept = {name: value for name, value in headers.items() if name in desk.door.kept_headers}
     number = desk.door.delivery_id(headers) or digest
     delivery = Delivery(desk.tracker, number, digest, now, kept, raw, heard)
-    fresh = await desk.store.keep(delivery, await touches(desk, heard), now)
+    wanted = await touches(desk.store, desk.tracker, heard, desk.policy())
+    fresh = await desk.store.keep(delivery, wanted, now)
     if not fresh:
         return Outcome.DUPLICATE
     return Outcome.IGNORED if heard.hearing is Hearing.IGNORED else Outcome.KEPT
 
 
-async def touches(desk: Desk, heard: Heard) -> list[Touch]:
+async def touches(store: Store, tracker: str, heard: Heard, policy: Policy) -> list[Touch]:
     """Return which items an event makes due: those it names, and those that hang under the epics it names."""
     if heard.hearing is not Hearing.HANDLED:
         return []
-    only_known = not may_be_watched(heard.hint, desk.policy().watches(desk.tracker))
+    only_known = not may_be_watched(heard.hint, policy.watches(tracker))
     named = [Touch(item, heard.event, only_known) for item in heard.items]
-    under = await desk.store.under_epic(desk.tracker, heard.epics) if heard.epics else ()
+    under = await store.under_epic(tracker, heard.epics) if heard.epics else ()
     return named + [Touch(item, f"{heard.event} of its epic", only_known=True) for item in under]
 
 

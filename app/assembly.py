@@ -1,0 +1,159 @@
+"""Join settings, policy, connectors and store: the one place that knows them all."""
+
+import asyncio
+import importlib
+import pkgutil
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import connectors
+from app.core.errors import FollowthroughError, Misconfigured
+from app.core.policy import Policy
+from app.flow.apply import Budget
+from app.flow.handle import Handler
+from app.flow.on_call import Rotas
+from app.flow.receive import Desk
+from app.flow.reconcile import Reconciler
+from app.flow.worker import Worker
+from app.policy_file import read_policy
+from app.ports import Clock, Manifest, OnCall, Problem, Store, Tracker
+from app.settings import Settings, load_settings
+from app.store import SqlStore
+
+
+class SystemClock:
+    """Tell the machine's time."""
+
+    def now(self) -> datetime:
+        """Return the time now, UTC."""
+        return datetime.now(UTC)
+
+
+@cache
+def manifests() -> Mapping[str, Manifest]:
+    """Return every connector's manifest by name: one for each package in `connectors` without a leading underscore."""
+    names = (module.name for module in pkgutil.iter_modules(connectors.__path__) if not module.name.startswith("_"))
+    found = (importlib.import_module(f"connectors.{name}").MANIFEST for name in sorted(names))
+    return {manifest.name: manifest for manifest in found}
+
+
+@dataclass(slots=True)
+class Service:
+    """Hold the joined parts, and run them."""
+
+    settings: Settings
+    policy: Policy
+    store: Store
+    trackers: Mapping[str, Tracker]
+    desks: Mapping[str, Desk]
+    worker: Worker
+    reconciler: Reconciler
+    clock: Clock
+    warnings: Sequence[str] = ()
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """Open the store, then work and reconcile in the background."""
+        await self.store.open()
+        self._tasks = [
+            asyncio.create_task(self.worker.run(), name="worker"),
+            asyncio.create_task(self.reconciler.run(self.settings.reconcile_every), name="reconcile"),
+        ]
+
+    async def aclose(self) -> None:
+        """Hand items back and close every connection."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        for tracker in self.trackers.values():
+            await tracker.aclose()
+        await self.store.aclose()
+
+    async def readiness(self) -> Sequence[Problem]:
+        """Return what keeps the service from working: a store or a tracker that does not answer."""
+        problems = [
+            Problem(f"{task.get_name()}.stopped", f"the {task.get_name()} task ended", "restart; the log says why")
+            for task in self._tasks
+            if task.done()
+        ]
+        try:
+            await self.store.counts(self.clock.now())
+        except FollowthroughError as error:
+            problems.append(Problem("store.unreachable", str(error), "look at FOLLOWTHROUGH_DATABASE_URL"))
+        for tracker in self.trackers.values():
+            problems.extend(await tracker.check())
+        return problems
+
+
+def build(env_file: Path | None = Path(".env")) -> Service:
+    """Join everything as the environment and the policy say; raise Misconfigured with a line for each thing amiss."""
+    settings = load_settings(Settings, env_file=env_file)
+    known = manifests()
+    policy = read_policy(Path(settings.policy), known)
+    own = {name: load_settings(manifest.settings, env_file=env_file) for name, manifest in known.items()}
+    clock = SystemClock()
+    store = SqlStore(settings.database_url)
+    trackers = _trackers(known, own, policy)
+    rotas = Rotas(_rotas(known, own, policy, trackers), clock)
+
+    def current() -> Policy:
+        return policy
+
+    handlers = {
+        name: Handler(tracker, rotas, current, clock, Budget(policy.limits.writes_per_hour), settings.mode == "act")
+        for name, tracker in trackers.items()
+    }
+    desks = {
+        name: Desk(name, door(), secrets, store, current, clock)
+        for name in trackers
+        if (door := known[name].door) and (secrets := known[name].secrets(own[name]))
+    }
+    return Service(
+        settings=settings,
+        policy=policy,
+        store=store,
+        trackers=trackers,
+        desks=desks,
+        worker=Worker(store, handlers, clock, settings.workers),
+        reconciler=Reconciler(store, trackers, current, clock),
+        clock=clock,
+        warnings=_warnings(known, own, policy, trackers),
+    )
+
+
+def _trackers(known: Mapping[str, Manifest], own: Mapping[str, Any], policy: Policy) -> dict[str, Tracker]:
+    """Return the trackers that the policy watches and whose credentials are set; at least one must be."""
+    on = {
+        name: manifest.tracker(own[name], policy)
+        for name, manifest in known.items()
+        if manifest.tracker and manifest.configured(own[name]) and policy.watches(name)
+    }
+    if not on:
+        lines = [line for watch in policy.watch for line in known[watch.tracker].missing(own[watch.tracker])]
+        raise Misconfigured("no tracker that the policy watches has credentials", *dict.fromkeys(lines))
+    return on
+
+
+def _rotas(
+    known: Mapping[str, Manifest], own: Mapping[str, Any], policy: Policy, trackers: Mapping[str, Tracker]
+) -> dict[str, OnCall]:
+    return {
+        name: manifest.on_call(own[name], policy, trackers)
+        for name, manifest in known.items()
+        if manifest.on_call and manifest.configured(own[name]) and (manifest.tracker is None or name in trackers)
+    }
+
+
+def _warnings(
+    known: Mapping[str, Manifest], own: Mapping[str, Any], policy: Policy, trackers: Mapping[str, Tracker]
+) -> list[str]:
+    lacking = [line for name in trackers for line in known[name].missing(own[name])]
+    off = [watch.tracker for watch in policy.watch if watch.tracker not in trackers]
+    return lacking + [f"{policy.where} watches {name}, but its credentials are not set" for name in dict.fromkeys(off)]

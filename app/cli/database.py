@@ -1,0 +1,22 @@
+"""Look after the database."""
+
+import typer
+
+from app.cli.terminal import out, plainly
+from app.settings import Settings, load_settings
+from app.store import upgrade as upgrade_database
+
+commands = typer.Typer(help="Look after the database.", no_args_is_help=True)
+
+
+@commands.callback()
+def group() -> None:
+    """Look after the database."""
+
+
+@commands.command()
+def upgrade() -> None:
+    """Bring the database's tables up to date; safe to run again."""
+    with plainly():
+        upgrade_database(load_settings(Settings).database_url)
+    out.print("The database is up to date.")

@@ -1,0 +1,36 @@
+"""Check the policy file and describe its form."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from app.assembly import manifests
+from app.cli.terminal import out, plainly
+from app.policy_file import policy_schema, read_policy
+from app.settings import Settings, load_settings
+
+commands = typer.Typer(help="Work on followthrough.yaml.", no_args_is_help=True)
+File = Annotated[Path | None, typer.Argument(help="The file; default FOLLOWTHROUGH_POLICY.", show_default=False)]
+
+
+@commands.command()
+def check(
+    path: Annotated[
+        Path | None, typer.Argument(help="The file; default FOLLOWTHROUGH_POLICY.", show_default=False)
+    ] = None,
+) -> None:
+    """Say what is wrong in the policy, each with its place; exit 2 if anything is."""
+    with plainly():
+        where = path or Path(load_settings(Settings).policy)
+        policy = read_policy(where, manifests())
+        watched = ", ".join(dict.fromkeys(watch.tracker for watch in policy.watch))
+        out.print(escape(f"{where}: fine. It watches {watched} and has {len(policy.routes)} routes."))
+
+
+@commands.command()
+def schema() -> None:
+    """Print the JSON Schema of the policy file, for editors."""
+    typer.echo(json.dumps(policy_schema(manifests()), indent=2))
