@@ -10,17 +10,24 @@ MOST_REMEMBERED = 10_000
 
 
 class WorldClock:
-    """Tell the real time in UTC, to the millisecond, and never the same moment twice."""
+    """Tell the real time in UTC, to the millisecond."""
 
     def __init__(self) -> None:
         self._last = datetime.min.replace(tzinfo=UTC)
 
     def now(self) -> datetime:
-        """Return the time now, at least a millisecond after the one returned before."""
-        now = datetime.now(UTC)
-        now = now.replace(microsecond=now.microsecond // 1000 * 1000)
-        self._last = max(now, self._last + timedelta(milliseconds=1))
+        """Return a moment for something that happens: at least a millisecond after the one returned before."""
+        self._last = max(_real_time(), self._last + timedelta(milliseconds=1))
         return self._last
+
+    def peek(self) -> datetime:
+        """Return the time to compare with; asking often does not move the clock."""
+        return max(_real_time(), self._last)
+
+
+def _real_time() -> datetime:
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 class Ids:

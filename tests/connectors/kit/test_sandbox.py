@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -183,6 +184,14 @@ def test_the_clock_never_tells_the_same_moment_twice() -> None:
     assert len(set(moments)) == 50
     assert moments == sorted(moments)
     assert all(moment.microsecond % 1000 == 0 and moment.utcoffset() is not None for moment in moments)
+
+
+def test_looking_at_the_clock_does_not_move_it() -> None:
+    """A peek is never before the latest moment, and however many there are the next moment is not pushed away."""
+    clock = WorldClock()
+    latest = [clock.now() for _ in range(100)][-1]
+    assert all(clock.peek() >= latest for _ in range(10_000))
+    assert clock.now() - clock.peek() <= timedelta(milliseconds=1)
 
 
 def test_ids_depend_on_the_seed_and_the_order_alone() -> None:
