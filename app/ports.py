@@ -368,7 +368,7 @@ class Sandbox(Protocol):
         """Return the settings that point the service at this sandbox, by their full names, webhook secret included."""
         ...
 
-    def policy(self) -> str:
+    def policy(self, grace: str = "3s") -> str:
         """Return a `followthrough.yaml` that fits what stands in the sandbox."""
         ...
 

@@ -75,10 +75,10 @@ class Worker:
             task.add_done_callback(self._tasks.discard)
         return len(claims)
 
-    async def idle(self) -> None:
-        """Wait until everything on loan is done."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks)
+    @property
+    def busy(self) -> bool:
+        """Tell whether anything is on loan."""
+        return bool(self._held)
 
     async def _rest(self) -> None:
         now = self.clock.now()
