@@ -1,0 +1,68 @@
+"""Put the HTTP application together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app.assembly import Service
+from app.web import health, items, metrics, problems
+from app.web.access import Access
+from app.web.guard import Guard
+from app.web.problems import Json
+from app.web.webhooks import Doors
+
+_ABOUT = (
+    "Watches post-mortem action items and sees to it that they get done. "
+    "Trackers send their webhooks to `POST /webhooks/{tracker}`, signed."
+)
+
+
+def create_app(service: Service) -> FastAPI:
+    """Return the application around a service, which starts and stops with it."""
+    meters = metrics.Meters()
+    doors = Doors(service, meters)
+    app = FastAPI(
+        title="Followthrough",
+        description=_ABOUT,
+        # First in the list and matched first: the doors are the busy addresses.
+        routes=[Route(path, doors, methods=["POST"]) for path in ("/webhooks/{tracker}", "/webhooks/{tracker}/")],
+        lifespan=_lifespan,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.service, app.state.meters = service, meters
+    for router in (items.router, health.router, metrics.router):
+        app.include_router(router)
+    app.add_api_route("/", front, response_class=Json)
+    problems.install(app)
+    app.add_middleware(Access, tokens=[token.get_secret_value() for token in service.settings.api_tokens])
+    app.add_middleware(Guard)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    service: Service = app.state.service
+    try:
+        await service.start()
+        yield
+    finally:
+        await service.aclose()
+
+
+async def front(request: Request) -> Response:
+    """Say what this is and where to go from here."""
+    service: Service = request.app.state.service
+    return Json(
+        {
+            "name": "Followthrough",
+            "mode": service.settings.mode,
+            "trackers": sorted(service.trackers),
+            "doors": [f"/webhooks/{tracker}" for tracker in service.desks],
+            "links": ["/items", "/healthz", "/readyz", "/metrics", "/docs"],
+        }
+    )
