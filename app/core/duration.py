@@ -11,7 +11,7 @@ PATTERN = r"(?=.)([0-9]{1,9}w)?([0-9]{1,9}d)?([0-9]{1,9}h)?([0-9]{1,9}m)?([0-9]{
 LONGEST = timedelta(days=36_500)
 """The longest duration that is understood; a date that far away can still be computed with."""
 
-_UNITS = ("weeks", "days", "hours", "minutes", "seconds")
+_SECONDS = (604_800, 86_400, 3_600, 60, 1)
 
 
 def parse_duration(text: str) -> timedelta:
@@ -19,11 +19,11 @@ def parse_duration(text: str) -> timedelta:
     match = re.fullmatch(PATTERN, text.strip())
     if match is None:
         raise ValueError(_complaint(text.strip()))
-    amounts = {unit: int(part[:-1]) for unit, part in zip(_UNITS, match.groups(), strict=True) if part}
-    duration = timedelta(**amounts)
-    if duration > LONGEST:
+    parts = zip(match.groups(), _SECONDS, strict=True)
+    seconds = sum(int(part[:-1]) * size for part, size in parts if part)
+    if seconds > LONGEST.total_seconds():
         raise ValueError(f"{text.strip()!r} is longer than a hundred years; write a shorter duration, such as 14d")
-    return duration
+    return timedelta(seconds=seconds)
 
 
 def _complaint(text: str) -> str:

@@ -11,7 +11,9 @@ LONGEST_GUESSED = 80
 
 
 def quote(value: object) -> str:
-    """Return text in quotes and anything else as it is written, on one line, cut where it is long."""
+    """Return text in quotes and anything else as people write it, on one line, cut where it is long."""
+    if isinstance(value, bool):
+        return str(value).lower()
     text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
@@ -31,4 +33,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     guess = nearest(word, candidates)
     if guess is not None:
         return f"did you mean {guess!r}?"
-    return f"known here: {', '.join(candidates)}" if candidates else "nothing can stand here"
+    if len(candidates) > 1:
+        return f"known here: {', '.join(candidates)}"
+    return f"write {candidates[0]}" if candidates else "nothing can stand here"
