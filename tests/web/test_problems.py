@@ -1,6 +1,7 @@
 """Errors are problem details, and browsers get the safe headers."""
 
 import json
+import re
 
 import pytest
 from structlog.testing import capture_logs
@@ -62,7 +63,9 @@ async def test_pages_forbid_what_they_do_not_need() -> None:
         page = await client.get("/docs")
         listed = await client.get("/items")
     assert page.status_code == 200
-    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+    allowed = page.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in allowed
+    assert all(host in allowed for host in re.findall(r'(?:src|href)="(https://[^/"]+)', page.text))
     assert page.headers["x-frame-options"] == "DENY"
     assert page.headers["referrer-policy"] == "no-referrer"
     assert listed.headers["x-content-type-options"] == "nosniff"

@@ -143,6 +143,7 @@ async def test_a_body_that_never_ends_does_not_hold_the_door(service: FakeServic
         answer = await reader.read()
         writer.close()
     assert b" 408 " in answer.splitlines()[0]
+    assert b"\r\nconnection: close\r\n" in answer.lower()
 
 
 async def test_a_burst_is_answered_and_kept_whole(service: FakeService) -> None:

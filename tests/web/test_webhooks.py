@@ -6,6 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.core.errors import Transient
+from app.web.webhooks import header_map
 from tests.web.fakes import SECRET, caller, fake_service, signed, store_gone
 
 BODY = b'{"item": "7"}'
@@ -115,12 +116,17 @@ async def test_an_address_with_a_slash_too_many_works() -> None:
 
 
 async def test_a_repeated_header_counts_once() -> None:
-    """A signature that stands twice still fits: the first counts and is not joined to the second."""
+    """Of a signature that stands twice the first counts, and is not joined to the second."""
     good = signed(BODY)["x-sign"]
     async with caller(fake_service()) as client:
-        twice = [("X-Sign", good), ("x-sign", good)]
+        twice = [("X-Sign", good), ("x-sign", "added by a proxy")]
         answer = await client.post("/webhooks/linear", content=BODY, headers=twice)
     assert answer.status_code == 200
+
+
+def test_header_names_are_lower_case() -> None:
+    """Doors find headers by lower-case names, whatever the server passes on, and bytes beyond ASCII do no harm."""
+    assert header_map({"headers": [(b"X-Sign", b"a\xff"), (b"x-SIGN", b"b")]}) == {"x-sign": "a\xff"}
 
 
 async def test_outcomes_are_counted_by_tracker() -> None:
