@@ -1,0 +1,109 @@
+"""Call Jira, and learn once which Jira it is, who we are and which custom fields it has."""
+
+import base64
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.errors import NotFound, Transient
+from connectors._kit.http import Http
+from connectors.jira.errors import read_error
+from connectors.jira.fields import FieldIds, find_fields
+from connectors.jira.kept import Kept
+from connectors.jira.persons import ids_in
+from connectors.jira.settings import JiraSettings
+
+CLOUD, DATA_CENTER = "/rest/api/3", "/rest/api/2"
+DAY = 86_400.0
+A_MOMENT = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Hold what is known of a Jira: `api` is where its platform calls start, `browse` where people open tickets."""
+
+    cloud: bool
+    api: str
+    browse: str
+    account: str
+    me: frozenset[str]
+    fields: FieldIds
+
+
+class Client:
+    """Call one Jira with one account's credentials. `clock` counts seconds, as `time.monotonic`."""
+
+    def __init__(self, settings: JiraSettings, clock: Callable[[], float] = time.monotonic) -> None:
+        self._settings = settings
+        self._http = Http(settings.api_base, _headers(settings), title="Jira", read_error=read_error)
+        self._site = Kept[Site](DAY, clock)
+        self._alive = Kept[Any](A_MOMENT, clock)
+
+    async def call(self, method: str, path: str, *, repeatable: bool = True, **request: Any) -> Any:
+        """Make one call and return its parsed body; the errors are those of `Http.call`, and Refused."""
+        answer = await self._http.call(method, path, repeatable=repeatable, **request)
+        return answer.body
+
+    async def site(self) -> Site:
+        """Return what is known of this Jira; asked for once a day."""
+        return await self._site.get("site", self._discover)
+
+    async def verify(self) -> None:
+        """Raise Denied unless Jira knows us: a token that ran out can make issues look absent instead."""
+        site = await self.site()
+        await self._alive.get("alive", lambda: self._myself(site.api))
+
+    async def server_info(self) -> dict[str, Any]:
+        """Return Jira's word about itself; Data Center from version 2 of the API, the only one it has."""
+        cloud = self._settings.deployment == "cloud" or bool(self._settings.cloud_id or self._settings.email)
+        likely = (CLOUD, DATA_CENTER) if cloud and self._settings.deployment != "data_center" else (DATA_CENTER, CLOUD)
+        try:
+            found = await self.call("GET", f"{likely[0]}/serverInfo")
+        except NotFound:
+            found = await self.call("GET", f"{likely[1]}/serverInfo")
+        if not isinstance(found, dict):
+            raise Transient("Jira did not say what it is")
+        return found
+
+    async def aclose(self) -> None:
+        """Give connections back."""
+        await self._http.aclose()
+
+    async def _discover(self) -> Site:
+        settings, info = self._settings, {}
+        if settings.deployment == "auto" or not settings.browse_base:
+            info = await self.server_info()
+        said = str(info.get("deploymentType", "")).casefold() == "cloud"
+        cloud = said if settings.deployment == "auto" else settings.deployment == "cloud"
+        api = CLOUD if cloud else DATA_CENTER
+        me = await self._myself(api)
+        return Site(
+            cloud=cloud,
+            api=api,
+            browse=settings.browse_base or str(info.get("baseUrl", "")).rstrip("/"),
+            account=str(me.get("displayName") or ids_in(me)[0]),
+            me=frozenset(ids_in(me)),
+            fields=find_fields(await self.call("GET", f"{api}/field")),
+        )
+
+    async def _myself(self, api: str) -> dict[str, Any]:
+        found = await self.call("GET", f"{api}/myself")
+        if not ids_in(found):
+            raise Transient("Jira did not say who we are")
+        return dict(found)
+
+
+def _headers(settings: JiraSettings) -> dict[str, str]:
+    """Return the headers of every call: the credentials unprompted, for Jira asks nobody to log in.
+
+    https://developer.atlassian.com/cloud/jira/platform/basic-auth-for-rest-apis/
+    """
+    token, pat = settings.api_token.get_secret_value(), settings.pat.get_secret_value()
+    basic = base64.b64encode(f"{settings.email}:{token}".encode()).decode()
+    return {
+        "Authorization": f"Basic {basic}" if token else f"Bearer {pat}",
+        "Accept": "application/json",
+        "User-Agent": "followthrough",
+        "X-Atlassian-Token": "no-check",
+    }

@@ -1,0 +1,118 @@
+"""Speak to Jira Cloud: REST version 3, rich text as documents.
+
+https://developer.atlassian.com/cloud/jira/platform/rest/v3/intro/
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from app.core.errors import NotFound, Transient
+from app.core.person import Person
+from app.core.snapshot import Epic
+from app.core.text import Text
+from connectors.jira import adf, jql
+from connectors.jira.dialect import MOST_AT_ONCE, Dialect, Json
+from connectors.jira.errors import Refused
+from connectors.jira.wire import Reader
+
+PAGE = 500
+
+
+class Cloud(Dialect):
+    """Ask Jira Cloud."""
+
+    @property
+    def reader(self) -> Reader:
+        """Return what reads Cloud's issues."""
+        return Reader(self.site.browse, self.site.me, self.site.fields, adf.plain, adf.addresses)
+
+    async def issues(self, ids: Sequence[str], fields: Sequence[str]) -> list[Json]:
+        """Fetch a hundred at a time; what is not there or not to be seen is left out without a word."""
+        found: list[Json] = []
+        for start in range(0, len(ids), MOST_AT_ONCE):
+            body = {"issueIdsOrKeys": list(ids[start : start + MOST_AT_ONCE]), "fields": list(fields)}
+            answer = await self.client.call("POST", f"{self.api}/issue/bulkfetch", json=body)
+            if answer.get("issueErrors"):
+                raise Transient("Jira could not read some of the issues this time")
+            found += answer["issues"]
+        return found
+
+    async def pages(self, query: str, fields: Sequence[str]) -> AsyncIterator[list[Json]]:
+        """Search by token; the query must be bounded."""
+        body: Json = {"jql": query, "fields": list(fields), "maxResults": PAGE}
+        while True:
+            answer = await self._search(body)
+            yield answer["issues"]
+            token = answer.get("nextPageToken")
+            if not token or answer.get("isLast"):
+                return
+            body = {**body, "nextPageToken": token}
+
+    async def matches(self, issue: str, queries: Sequence[str]) -> list[bool | str]:
+        """Match the issue; the index may lag behind our own write, so a no is asked again with `reconcileIssues`."""
+        body = {"issueIds": [int(issue)], "jqls": list(queries)}
+        try:
+            answer = await self.client.call("POST", f"{self.api}/jql/match", json=body)
+        except Refused as error:
+            return [str(error)] * len(queries)
+        pairs = zip(answer["matches"], queries, strict=True)
+        return [await self._match(issue, match, query) for match, query in pairs]
+
+    async def _match(self, issue: str, match: Json, query: str) -> bool | str:
+        if match["errors"]:
+            return " ".join(match["errors"])
+        if match["matchedIssues"]:
+            return True
+        sure = {"jql": jql.both(f"id = {issue}", query), "fields": ["id"], "reconcileIssues": [int(issue)]}
+        return bool((await self._search(sure))["issues"])
+
+    async def stands(self, board: int, issue: str) -> bool:
+        """Ask the board for this one issue."""
+        query = {"jql": f"id = {issue}", "reconcileIssues": issue, "fields": "id", "maxResults": 1}
+        answer = await self.client.call("GET", f"/rest/software/1.0/board/{board}/issue", params=query)
+        return bool(answer["issues"])
+
+    async def histories(self, issue: str) -> list[Json]:
+        """Read the changes page by page."""
+        found: list[Json] = []
+        while True:
+            page = await self.get(f"/issue/{issue}/changelog", startAt=len(found), maxResults=MOST_AT_ONCE)
+            found += page["values"]
+            if page.get("isLast") or not page["values"]:
+                return found
+
+    async def user(self, id_: str) -> Json | None:
+        """Return the user of that account id."""
+        try:
+            found: Json = await self.get("/user", accountId=id_)
+        except (NotFound, Refused):
+            return None
+        return found
+
+    async def users(self, email: str, project: str | None) -> list[Json]:
+        """Search people; an account that may not browse them still finds whom a project's issues can be given to."""
+        found = await self.get("/user/search", query=email)
+        if not found and project:
+            found = await self.get("/user/assignable/search", query=email, project=project)
+        return [user for user in found or () if user.get("accountType") == "atlassian"]
+
+    async def edit(self, issue: str, body: Json) -> Json | None:
+        """Edit, and let the answer show the issue."""
+        answer = await self.client.call("PUT", f"{self.api}/issue/{issue}", params={"returnIssue": "true"}, json=body)
+        return answer if isinstance(answer, dict) and isinstance(answer.get("fields"), dict) else None
+
+    def rich(self, text: Text) -> Any:
+        """Return the text as a document."""
+        return adf.document(text)
+
+    def under(self, epic: Epic) -> Json:
+        """Return the parent field."""
+        return {"parent": {"id": epic.id}}
+
+    def assignee(self, person: Person) -> Json:
+        """Name a person by account id."""
+        return {"accountId": person.id}
+
+    async def _search(self, body: Json) -> Json:
+        found: Json = await self.client.call("POST", f"{self.api}/search/jql", json=body)
+        return found

@@ -1,0 +1,126 @@
+"""Keep the tracker's promises for Jira."""
+
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Any
+
+from app.core.change import Change
+from app.core.person import Person
+from app.core.policy import Policy, Target, Watch
+from app.core.snapshot import BoardFact, Choice, EpicFact, Snapshot, Standing
+from app.ports import Applied, Problem, Seen
+from connectors.jira import history, jql
+from connectors.jira.apply import Writer
+from connectors.jira.board import Boards
+from connectors.jira.check import Checker
+from connectors.jira.client import Client
+from connectors.jira.cloud import Cloud
+from connectors.jira.data_center import DataCenter
+from connectors.jira.dialect import Dialect, Json
+from connectors.jira.epics import Epics
+from connectors.jira.people import People
+from connectors.jira.settings import JiraSettings
+from connectors.jira.wire import NAME, moment, snapshot_in, standing
+from connectors.jira.words import BoardTarget
+
+BY_KEY = "key:"
+
+
+class JiraTracker:
+    """Speak to one Jira, Cloud or Data Center; which one is found out at the first call.
+
+    `clock` counts seconds, as `time.monotonic`.
+    """
+
+    name = NAME
+
+    def __init__(self, client: Client, policy: Policy, clock: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._more = _fields_of_boards(policy)
+        projects = [project for watch in policy.watches(NAME) for project in watch.projects]
+        self._people = People(projects[0] if projects else None, clock)
+        self._boards, self._epics, self._writer = Boards(clock), Epics(clock), Writer(clock)
+        self._checker = Checker(client, policy, self._boards, self._epics, clock)
+        self._known: Dialect | None = None
+
+    @classmethod
+    def connect(cls, settings: JiraSettings, policy: Policy) -> "JiraTracker":
+        """Return the tracker of these settings; no call is made yet."""
+        return cls(Client(settings), policy)
+
+    async def dialect(self) -> Dialect:
+        """Return what speaks to this kind of Jira."""
+        site = await self._client.site()
+        if self._known is None or self._known.site is not site:
+            self._known = Cloud(self._client, site) if site.cloud else DataCenter(self._client, site)
+        return self._known
+
+    async def look(self, ids: Sequence[str]) -> Mapping[str, Snapshot]:
+        """Read items by id or `key:PM-7`; when one is absent, make sure that it is not our token that is."""
+        dialect = await self.dialect()
+        fields = dialect.site.fields.to_read(self._more)
+        asked = {id_: id_.removeprefix(BY_KEY) for id_ in dict.fromkeys(ids)}
+        issues = await dialect.issues(list(asked.values()), fields) if asked else []
+        found = {name: issue for issue in issues for name in (str(issue["id"]), issue["key"])}
+        for id_, reference in asked.items():
+            if id_ != reference and reference not in found and (moved := await dialect.issue(reference, fields)):
+                found[reference] = moved
+        if any(reference not in found for reference in asked.values()):
+            await self._client.verify()
+        return {id_: await self._snapshot(dialect, found[one]) for id_, one in asked.items() if one in found}
+
+    async def board(self, snapshot: Snapshot, target: Target, seen: BoardFact | None) -> BoardFact:
+        """Tell whether the item stands on that board and shows there."""
+        return await self._boards.fact(await self.dialect(), snapshot, target, seen)
+
+    async def epic(self, snapshot: Snapshot, target: Target) -> EpicFact:
+        """Tell whether the item stands under that epic, or can."""
+        return await self._epics.fact(await self.dialect(), snapshot, target)
+
+    async def choices(self, snapshot: Snapshot, labels: Sequence[str]) -> tuple[Choice, ...]:
+        """Return who added these labels and when, oldest first."""
+        dialect = await self.dialect()
+        return history.choices(await dialect.histories(snapshot.id), snapshot, labels, dialect.site.me)
+
+    async def person(self, *, ids: Mapping[str, str], email: str | None, name: str | None) -> Person | None:
+        """Find somebody by account id (Data Center: user name or key), else by e-mail."""
+        _ = name
+        return await self._people.find(await self.dialect(), ids, email)
+
+    async def apply(self, snapshot: Snapshot, changes: Sequence[Change]) -> Applied:
+        """Write these changes in one edit, and the comment."""
+        return await self._writer.apply(await self.dialect(), snapshot, changes)
+
+    async def watched(self, watches: Sequence[Watch]) -> AsyncIterator[Sequence[Seen]]:
+        """Page through everything that is watched."""
+        if not watches:
+            return
+        dialect = await self.dialect()
+        async for issues in dialect.pages(jql.watched(watches), ("updated", "status", "resolution")):
+            yield [_seen(issue) for issue in issues]
+
+    async def check(self) -> Sequence[Problem]:
+        """Look whether the credentials work and the policy's boards and epics can be seen; once a minute at most."""
+        return await self._checker.problems(self.dialect)
+
+    async def aclose(self) -> None:
+        """Give connections back."""
+        await self._client.aclose()
+
+    async def _snapshot(self, dialect: Dialect, issue: Json) -> Snapshot:
+        """Read an issue; of many comments it shows the first, and the last are what counts."""
+        page: dict[str, Any] = issue["fields"].get("comment") or {}
+        if page.get("total", 0) > len(page.get("comments", ())):
+            page["comments"] = await dialect.last_comments(str(issue["id"]))
+        return snapshot_in(issue, dialect.reader)
+
+
+def _seen(issue: Json) -> Seen:
+    fields = issue["fields"]
+    return Seen(str(issue["id"]), moment(fields["updated"]), open=standing(fields) is Standing.OPEN)
+
+
+def _fields_of_boards(policy: Policy) -> list[str]:
+    """Return the fields beyond the usual ones that the policy's boards set."""
+    boards = (route.boards[NAME] for route in policy.routes if NAME in route.boards)
+    return [name for board in boards for name in BoardTarget.model_validate(board).set.field]

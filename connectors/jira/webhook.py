@@ -1,0 +1,66 @@
+"""Understand Jira's webhooks, and the calls of its automation rules: pure, and never raising.
+
+https://developer.atlassian.com/cloud/jira/platform/webhooks/
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.core.delivery import Heard, Seal
+from connectors._kit.signature import same_as_any, signed_by_any
+from connectors.jira.events import hear
+
+OLDEST = timedelta(hours=24)
+"""Retries carry the first attempt's stamp; Jira gives up long before this."""
+NEWEST = timedelta(hours=1)
+"""How far Jira's clock may be ahead of ours."""
+SIGNATURE = "x-hub-signature"
+SHARED = "x-followthrough-secret"
+IDENTIFIER = "x-atlassian-webhook-identifier"
+
+
+class JiraDoor:
+    """Hold a webhook's secret against its call, and say what it is about."""
+
+    kept_headers = frozenset(
+        {IDENTIFIER, "x-atlassian-webhook-retry", "x-atlassian-webhook-flow", "content-type", "user-agent"}
+    )
+
+    def seal(self, headers: Mapping[str, str], raw: bytes, secrets: Sequence[str], now: datetime) -> Seal:
+        """Check the signature; where Jira cannot sign (automation, Data Center before 10) the shared header.
+
+        A signature that is present must be right, whatever else the call carries.
+        """
+        signature = headers.get(SIGNATURE)
+        if signature is None:
+            good = same_as_any(headers.get(SHARED, ""), secrets)
+        else:
+            method, _, digest = signature.partition("=")
+            good = method == "sha256" and signed_by_any(raw, digest, secrets)
+        if not good:
+            return Seal.WRONG
+        return Seal.STALE if _stale(raw, now) else Seal.GOOD
+
+    def delivery_id(self, headers: Mapping[str, str]) -> str | None:
+        """Return the identifier, which stays the same when Cloud tries again; Data Center sends none."""
+        return headers.get(IDENTIFIER) or None
+
+    def hear(self, headers: Mapping[str, str], body: Any) -> Heard:
+        """Say what the event is about."""
+        _ = headers
+        return hear(body)
+
+
+def _stale(raw: bytes, now: datetime) -> bool:
+    """Tell whether the body carries a time, in milliseconds, that is too far from now."""
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        return False
+    stamp = body.get("timestamp") if isinstance(body, dict) else None
+    if isinstance(stamp, bool) or not isinstance(stamp, int | float):
+        return False
+    oldest, newest = ((now + span).timestamp() * 1000 for span in (-OLDEST, NEWEST))
+    return not oldest <= stamp <= newest
