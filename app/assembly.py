@@ -22,7 +22,7 @@ from app.flow.reconcile import Reconciler
 from app.flow.worker import Worker
 from app.policy_file import read_policy
 from app.ports import Clock, Manifest, OnCall, Problem, Store, Tracker
-from app.settings import Settings, load_settings
+from app.settings import Settings, environment, load_settings, setting_names, unknown_settings
 from app.store import SqlStore
 
 
@@ -124,8 +124,14 @@ def build(env_file: Path | None = Path(".env")) -> Service:
         worker=Worker(store, handlers, clock, settings.workers),
         reconciler=Reconciler(store, trackers, current, clock),
         clock=clock,
-        warnings=_warnings(known, own, policy, trackers),
+        warnings=[*_strange(own, env_file), *_warnings(known, own, policy, trackers)],
     )
+
+
+def _strange(own: Mapping[str, Any], env_file: Path | None) -> list[str]:
+    """Return a warning for each variable that looks like a setting and is none."""
+    names = setting_names([Settings, *(type(settings) for settings in own.values())])
+    return unknown_settings(environment(env_file), names)
 
 
 def _trackers(known: Mapping[str, Manifest], own: Mapping[str, Any], policy: Policy) -> dict[str, Tracker]:

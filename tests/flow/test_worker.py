@@ -1,0 +1,159 @@
+"""What the worker does with items, and with what goes wrong."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import Denied, Permanent, RateLimited, Transient
+from app.flow.apply import Budget
+from app.flow.handle import Handler
+from app.flow.on_call import Rotas
+from app.flow.worker import LONGEST_RETRY, Worker, pause
+from app.ports import Touch
+from app.store import SqlStore
+from tests.flow.fakes import POLICY, FakeClock, FakeRota, FakeTracker, item
+from tests.running import until
+
+
+class Shop:
+    """Hold a worker on a real store with a fake tracker."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self.store, self.clock, self.tracker = store, FakeClock(), FakeTracker()
+        rotas = Rotas({"rota": FakeRota()}, self.clock)
+        handler = Handler(self.tracker, rotas, lambda: POLICY, self.clock, Budget(1000), acts=True)
+        self.worker = Worker(store, {"linear": handler}, self.clock)
+
+    async def due(self, *ids: str) -> None:
+        """Make items due now."""
+        await self.store.touch("linear", [Touch(id_, "a test") for id_ in ids], self.clock.now(), settle=False)
+
+    async def turn(self) -> int:
+        """Claim and finish what is due."""
+        claimed = await self.worker.claim_once()
+        await until(lambda: not self.worker.busy, "the batch to end")
+        return claimed
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+    """Open a store for a worker."""
+    store = SqlStore(f"sqlite:///{tmp_path / 'work.db'}")
+    await store.open()
+    yield Shop(store)
+    await store.aclose()
+
+
+async def test_batch_is_read_in_one_look(shop: Shop) -> None:
+    """Items that are due at the same time are read together and recorded each by itself."""
+    shop.tracker.items = {str(n): item(str(n), "operational") for n in range(20)}
+    await shop.due(*shop.tracker.items)
+    assert await shop.turn() == 20
+    assert shop.tracker.calls.count("look") == 1
+    assert shop.tracker.calls.count("write") == 20
+    found = await shop.store.find("linear", "ENG-7")
+    assert found is not None
+    assert found.last is not None
+    assert found.last.calls == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "parked", "retried"),
+    [
+        (Transient("it is down"), None, True),
+        (Denied("token refused"), None, True),
+        (Permanent("it will not have it"), "it will not have it", False),
+        (ZeroDivisionError("a bug"), "internal error (ZeroDivisionError)", False),
+    ],
+    ids=["transient", "denied", "permanent", "bug"],
+)
+async def test_failure_is_retried_or_parked(
+    shop: Shop, error: Exception, parked: str | None, retried: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What may pass is tried again later; what will not is parked with its reason; a delivery frees it."""
+    shop.tracker.items["1"] = item("1", "operational")
+    shop.tracker.errors["write"] = error
+    await shop.due("1")
+    await shop.turn()
+    found = await shop.store.find("linear", "1")
+    assert found is not None
+    assert found.parked == parked
+    assert (found.due_at is not None) is retried
+    assert caplog.records
+    shop.tracker.errors.clear()
+    await shop.due("1")
+    await shop.turn()
+    assert shop.tracker.items["1"].team == "OPS"
+
+
+async def test_one_bad_item_holds_up_no_other(shop: Shop) -> None:
+    """An item that fails leaves its neighbours in the batch alone."""
+    shop.tracker.items = {"1": item("1", "operational"), "2": item("2", "operational")}
+    apply = shop.tracker.apply
+
+    async def failing(snapshot, changes):
+        if snapshot.id == "1":
+            raise Permanent("not this one")
+        return await apply(snapshot, changes)
+
+    shop.tracker.apply = failing  # type: ignore[method-assign]  a fake on a fake
+    await shop.due("1", "2")
+    await shop.turn()
+    assert shop.tracker.items["2"].team == "OPS"
+
+
+async def test_rate_limit_pauses_the_whole_tracker(shop: Shop) -> None:
+    """A tracker that asks to slow down is left alone until then, by every worker."""
+    shop.tracker.items = {"1": item("1", "operational"), "2": item("2", "operational")}
+    shop.tracker.errors["look"] = RateLimited("slow down", 30)
+    await shop.due("1")
+    await shop.turn()
+    shop.tracker.errors.clear()
+    await shop.due("2")
+    assert await shop.turn() == 0
+    shop.clock.at += timedelta(minutes=2)
+    assert await shop.turn() == 2
+
+
+async def test_item_that_never_was_ours_is_forgotten(shop: Shop) -> None:
+    """A ticket that is not watched leaves no row behind; neither does one that is not there."""
+    shop.tracker.items["1"] = item("1").__class__(**{**_fields(item("1")), "labels": ("bug",)})
+    await shop.due("1", "2")
+    await shop.turn()
+    assert await shop.store.find("linear", "1") is None
+    assert await shop.store.find("linear", "2") is None
+
+
+def _fields(snapshot):
+    return {name: getattr(snapshot, name) for name in snapshot.__dataclass_fields__}
+
+
+async def test_stopped_worker_hands_items_back(shop: Shop) -> None:
+    """On a clean stop what was not done is due at once for another worker."""
+    shop.tracker.items["1"] = item("1", "operational")
+    begun = asyncio.Event()
+
+    async def slow(ids):
+        begun.set()
+        await asyncio.Event().wait()
+
+    look, shop.tracker.look = shop.tracker.look, slow  # type: ignore[method-assign]  a fake on a fake
+    await shop.due("1")
+    running = asyncio.create_task(shop.worker.run())
+    await begun.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    shop.tracker.look = look  # type: ignore[method-assign]  put back
+    assert await shop.turn() == 1
+
+
+def test_pauses_grow_to_a_bound_and_honour_what_was_asked() -> None:
+    """Each further try waits longer, never beyond the bound unless the other side asked for more."""
+    assert pause(0, None) < timedelta(seconds=1)
+    assert pause(5, None) > pause(0, None)
+    assert pause(1000, None) <= LONGEST_RETRY * 1.3
+    assert pause(0, 3600) >= timedelta(hours=1)
