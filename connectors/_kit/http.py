@@ -118,7 +118,7 @@ def _worth_another_try(error: BaseException) -> bool:
     return isinstance(error, Transient) and (error.retry_after or 0) <= SHORT_WAIT
 
 
-_backoff = wait_exponential_jitter(initial=0.2, max=SHORT_WAIT, jitter=0.2)
+_backoff = wait_exponential_jitter(multiplier=0.2, max=SHORT_WAIT, jitter=0.2)
 
 
 def _pause(state: RetryCallState) -> float:
