@@ -31,7 +31,7 @@ def item(id_: str, *labels: str, **more: object) -> Snapshot:
     made = Snapshot(
         "linear", id_, f"ENG-{id_}", f"Item {id_}", "https://linear.test", NOW, NOW, labels=("post-mortem", *labels)
     )
-    return replace(made, team="ENG", creator=GRACE_HOPPER, **more)  # type: ignore[arg-type]  fields by name
+    return replace(made, team="ENG", creator=GRACE_HOPPER, **more)  # type: ignore[arg-type]  # fields by name
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Who is on call, over a chain of sources."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -72,7 +73,7 @@ async def test_ids_of_the_policy_find_the_person() -> None:
     """The policy's own id for a tracker is handed on, so that a hidden e-mail does no harm."""
 
     class ById(FakeTracker):
-        async def person(self, *, ids: dict[str, str], **_: object) -> Person | None:  # type: ignore[override]  a fake
+        async def person(self, *, ids: Mapping[str, str], email: str | None, name: str | None) -> Person | None:
             return LINUS if ids.get("linear") == "u-linus" else None
 
     member = Member("Linus Duty", "LINUS@acme.test", ids={"linear": "u-linus"})

@@ -1,18 +1,21 @@
 """What the worker does with items, and with what goes wrong."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from app.core.change import Change
 from app.core.errors import Denied, Permanent, RateLimited, Transient
+from app.core.snapshot import Snapshot
 from app.flow.apply import Budget
 from app.flow.handle import Handler
 from app.flow.on_call import Rotas
 from app.flow.worker import LONGEST_RETRY, Worker, pause
-from app.ports import Touch
+from app.ports import Applied, Touch
 from app.store import SqlStore
 from tests.flow.fakes import POLICY, FakeClock, FakeRota, FakeTracker, item
 from tests.running import until
@@ -94,12 +97,12 @@ async def test_one_bad_item_holds_up_no_other(shop: Shop) -> None:
     shop.tracker.items = {"1": item("1", "operational"), "2": item("2", "operational")}
     apply = shop.tracker.apply
 
-    async def failing(snapshot, changes):
+    async def failing(snapshot: Snapshot, changes: Sequence[Change]) -> Applied:
         if snapshot.id == "1":
             raise Permanent("not this one")
         return await apply(snapshot, changes)
 
-    shop.tracker.apply = failing  # type: ignore[method-assign]  a fake on a fake
+    shop.tracker.apply = failing  # type: ignore[method-assign]  # a fake on a fake
     await shop.due("1", "2")
     await shop.turn()
     assert shop.tracker.items["2"].team == "OPS"
@@ -120,15 +123,11 @@ async def test_rate_limit_pauses_the_whole_tracker(shop: Shop) -> None:
 
 async def test_item_that_never_was_ours_is_forgotten(shop: Shop) -> None:
     """A ticket that is not watched leaves no row behind; neither does one that is not there."""
-    shop.tracker.items["1"] = item("1").__class__(**{**_fields(item("1")), "labels": ("bug",)})
+    shop.tracker.items["1"] = replace(item("1"), labels=("bug",))
     await shop.due("1", "2")
     await shop.turn()
     assert await shop.store.find("linear", "1") is None
     assert await shop.store.find("linear", "2") is None
-
-
-def _fields(snapshot):
-    return {name: getattr(snapshot, name) for name in snapshot.__dataclass_fields__}
 
 
 async def test_stopped_worker_hands_items_back(shop: Shop) -> None:
@@ -136,18 +135,19 @@ async def test_stopped_worker_hands_items_back(shop: Shop) -> None:
     shop.tracker.items["1"] = item("1", "operational")
     begun = asyncio.Event()
 
-    async def slow(ids):
+    async def slow(ids: Sequence[str]) -> dict[str, Snapshot]:
         begun.set()
         await asyncio.Event().wait()
+        return {}
 
-    look, shop.tracker.look = shop.tracker.look, slow  # type: ignore[method-assign]  a fake on a fake
+    look, shop.tracker.look = shop.tracker.look, slow  # type: ignore[method-assign]  # a fake on a fake
     await shop.due("1")
     running = asyncio.create_task(shop.worker.run())
     await begun.wait()
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    shop.tracker.look = look  # type: ignore[method-assign]  put back
+    shop.tracker.look = look  # type: ignore[method-assign]  # put back
     assert await shop.turn() == 1
 
 
