@@ -24,7 +24,15 @@ class SandboxServer:
     def __init__(self, app: Callable[..., Any]) -> None:
         self.url = ""
         self._server = _QuietServer(
-            uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                date_header=False,
+                server_header=False,
+                timeout_graceful_shutdown=1,
+            )
         )
         self._running: asyncio.Task[None] | None = None
 
@@ -42,18 +50,18 @@ class SandboxServer:
 
     async def aclose(self) -> None:
         """Stop listening and close connections; does nothing when it never listened."""
-        self._server.should_exit = True
+        self._server.over.set()
         if self._running is not None:
             await self._running
             self._running = None
 
 
 class _QuietServer(uvicorn.Server):
-    """Say when it listens, and leave signals alone."""
+    """Say when it listens, leave signals alone, and stop at once when it is over instead of looking now and then."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self.ready = asyncio.Event()
+        self.ready, self.over = asyncio.Event(), asyncio.Event()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -62,6 +70,9 @@ class _QuietServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.ready.set()
+
+    async def main_loop(self) -> None:
+        await self.over.wait()
 
 
 @dataclass(frozen=True, slots=True)

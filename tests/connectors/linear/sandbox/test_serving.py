@@ -1,0 +1,118 @@
+"""The sandbox's server: its key, its budget, what it remembers, and what goes wrong on demand."""
+
+import json
+
+import httpx
+import pytest
+
+from connectors.linear.sandbox import LinearSandbox
+from connectors.linear.sandbox.complexity import complexity
+from tests.connectors.linear.sandbox.asking import COMMENT, UPDATE, Asker
+
+VIEWER = "{ viewer { id } }"
+
+
+@pytest.mark.parametrize("key", ["", "wrong", "Bearer lin_api_sandbox"])
+async def test_a_wrong_key_is_refused_with_401(ask: Asker, key: str) -> None:
+    """Only the key itself opens, without `Bearer` before it."""
+    answer = await ask.client.post(ask.url, json={"query": VIEWER}, headers={"Authorization": key})
+    assert answer.status_code == 401
+    assert answer.json()["errors"][0]["extensions"]["code"] == "AUTHENTICATION_ERROR"
+
+
+@pytest.mark.off_contract
+@pytest.mark.parametrize("content", [b"no json", b"[]", b"{}", b'{"query": 1}'])
+async def test_what_is_not_graphql_is_refused_with_400(ask: Asker, content: bytes) -> None:
+    """A body that is not a GraphQL request is HTTP 400."""
+    answer = await ask.client.post(ask.url, content=content, headers={"Authorization": ask.key})
+    assert (answer.status_code, "errors" in answer.json()) == (400, True)
+
+
+@pytest.mark.off_contract
+async def test_other_addresses_are_not_there(ask: Asker) -> None:
+    """Only a POST to the GraphQL address is answered."""
+    assert (await ask.client.get(ask.url)).status_code == 404
+    assert (await ask.client.post(f"{ask.sandbox.url}/else")).status_code == 404
+
+
+async def test_every_answer_tells_the_budget(ask: Asker) -> None:
+    """Headers give limit, rest and reset of requests and complexity, a refusal's too; times are milliseconds."""
+    first, second = (await ask.post(VIEWER)).headers, (await ask.post('{ issue(id: "ENG-99") { id } }')).headers
+    assert int(second["x-ratelimit-requests-remaining"]) < int(first["x-ratelimit-requests-remaining"])
+    assert (first["x-ratelimit-requests-limit"], first["x-ratelimit-complexity-limit"]) == ("5000", "2000000")
+    assert int(first["x-ratelimit-requests-reset"]) > 1_700_000_000_000
+    assert int(first["x-complexity"]) > 0
+
+
+async def test_a_request_of_more_than_10000_points_is_refused(ask: Asker) -> None:
+    """A too large page of pages is refused whatever the budget."""
+    document = "{ issues(first: 250) { nodes { id comments { nodes { id body } } } } }"
+    assert (await ask.refusal(document))["message"] == "Query too complex"
+
+
+def test_complexity_counts_properties_objects_and_pages() -> None:
+    """The formula gives what the vendor's own example gives, with pages from literals, variables and the default."""
+    from graphql import parse  # noqa: PLC0415  beside its one use
+
+    fields = "id identifier title url updatedAt labelIds state { id name type } team { id key } assignee { id }"
+    nodes = f"nodes {{ {fields} project {{ id }} parent {{ id }} }} pageInfo {{ hasNextPage endCursor }}"
+    assert 370 <= complexity(parse(f"{{ issues {{ {nodes} }} }}"), {}) <= 373
+    small = parse(f"query ($n: Int) {{ issues(first: $n) {{ ...P }} }} fragment P on IssueConnection {{ {nodes} }}")
+    assert complexity(small, {"n": 1}) < 20
+    assert complexity(parse("{ viewer { ... on User { id name } } }"), {}) == 2
+
+
+async def test_calls_are_remembered_by_the_fields_they_ask_for(ask: Asker, item: str) -> None:
+    """Each field at the top of a document counts; mutations are told apart; what people do does not count."""
+    await ask("query ($id: String!) { a: issue(id: $id) { id } b: issues { nodes { id } } }", id=item)
+    await ask.update(item, title="Alert earlier")
+    assert list(ask.sandbox.calls()) == ["issue", "issues", "issueUpdate"]
+    assert list(ask.sandbox.writes()) == ["issueUpdate"]
+    assert ask.sandbox.server.requests == 2
+    ask.sandbox.clear_calls()
+    assert not ask.sandbox.calls()
+    assert not ask.sandbox.writes()
+
+
+async def test_an_error_of_the_server_leaves_no_effect(ask: Asker, item: str) -> None:
+    """A 500 is answered before anything was done, as often as was asked for."""
+    ask.sandbox.fail_next(2, "500")
+    change = {"id": item, "input": {"title": "Changed"}}
+    assert [(await ask.post(UPDATE, change)).status_code for _ in range(2)] == [500, 500]
+    assert ask.sandbox.view(item)["title"] == "Alert on full disks"
+    assert (await ask.post(UPDATE, change)).status_code == 200
+
+
+async def test_a_page_of_html_instead_of_an_answer(ask: Asker) -> None:
+    """An HTML page comes with HTTP 200, so that only the body tells that it is no answer."""
+    ask.sandbox.fail_next(1, "html")
+    answer = await ask.post(VIEWER)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    with pytest.raises(json.JSONDecodeError):
+        answer.json()
+
+
+async def test_a_spent_budget_is_400_with_a_reset_soon(ask: Asker) -> None:
+    """A rate limit is HTTP 400 with code RATELIMITED; the reset header says when to come back."""
+    ask.sandbox.fail_next(1, "ratelimit")
+    answer = await ask.post(VIEWER)
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (400, "RATELIMITED")
+    assert answer.headers["x-ratelimit-requests-remaining"] == "0"
+    now = ask.sandbox.world.clock.peek().timestamp() * 1000
+    assert 0 < int(answer.headers["x-ratelimit-requests-reset"]) - now < 1000
+
+
+async def test_a_lost_answer_has_its_effect_all_the_same(ask: Asker, item: str) -> None:
+    """The connection closes before the answer is complete, and what was asked for is done."""
+    ask.sandbox.fail_next(1, "drop_after")
+    comment = {"id": "22222222-2222-4222-8222-222222222222", "issueId": item, "body": "Once"}
+    with pytest.raises(httpx.RemoteProtocolError):
+        await ask.post(COMMENT, {"input": comment})
+    assert [each["body"] for each in ask.sandbox.view(item)["comments"]] == ["Once"]
+    assert (await ask.refusal(COMMENT, input=comment))["message"] == "conflict on insert of Comment"
+
+
+async def test_an_unknown_fault_is_refused(sandbox: LinearSandbox) -> None:
+    """A fault that the sandbox does not know is an error of the test that asks for it."""
+    with pytest.raises(ValueError, match="no such fault"):
+        sandbox.fail_next(1, "418")
