@@ -1,11 +1,15 @@
 """Make, edit and delete comments."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from connectors.linear.sandbox.derived import SITE
 from connectors.linear.sandbox.issues import change_issue, checked_id
 from connectors.linear.sandbox.refusals import forbidden, invalid, malformed, not_found
 from connectors.linear.sandbox.world import Row, World
+
+MENTION = re.compile(rf"{re.escape(SITE)}/issue/([A-Z]+-\d+)")
 
 
 def create_comment(world: World, actor: Row, wanted: Mapping[str, Any]) -> Row:
@@ -26,6 +30,7 @@ def create_comment(world: World, actor: Row, wanted: Mapping[str, Any]) -> Row:
     )
     comment["url"] = f"{world.value(issue, 'url')}#comment-{comment['id'][:8]}"
     world.announce("create", comment, actor, None)
+    _relate_mentioned(world, actor, issue, comment["body"])
     if not wanted.get("doNotSubscribeToIssue") and actor["id"] not in issue["subscriberIds"]:
         change_issue(world, actor, issue, {"subscriberIds": [*issue["subscriberIds"], actor["id"]]})
     return comment
@@ -42,6 +47,7 @@ def update_comment(world: World, actor: Row, comment: Row, wanted: Mapping[str, 
     stamp = world.stamp()
     comment |= {"body": wanted["body"], "updatedAt": stamp, "editedAt": comment["editedAt"] if silently else stamp}
     world.announce("update", comment, actor, {name: old for name, old in former.items() if comment[name] != old})
+    _relate_mentioned(world, actor, world.value(comment, "issue"), comment["body"])
     return comment
 
 
@@ -50,6 +56,18 @@ def delete_comment(world: World, actor: Row, comment: Row) -> None:
     del world.tables["Comment"][comment["id"]]
     comment["archivedAt"] = world.stamp()
     world.announce("remove", comment, actor, None)
+
+
+def _relate_mentioned(world: World, actor: Row, issue: Row, body: str) -> None:
+    """Relate the issues whose addresses a comment names: Linear does, and it changes the issue that is named."""
+    for key in MENTION.findall(body):
+        other = world.find("Issue", identifier=key)
+        if other is None or other is issue:
+            continue
+        ends = {"issueId": issue["id"], "relatedIssueId": other["id"]}
+        if world.find("IssueRelation", **ends) is None:
+            world.add("IssueRelation", type="related", **ends)
+            change_issue(world, actor, other, {})
 
 
 def _check_body(wanted: Mapping[str, Any]) -> None:

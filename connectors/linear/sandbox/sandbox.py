@@ -29,6 +29,7 @@ class LinearSandbox:
     """
 
     def __init__(self) -> None:
+        self.url = ""
         self.world = World("acme")
         self.world.derived.update(DERIVED)
         furnish(self.world)
@@ -39,14 +40,10 @@ class LinearSandbox:
         self.server = Server(Caller(self.world, service), API_KEY)
         self._listening = SandboxServer(self.server)
 
-    @property
-    def url(self) -> str:
-        """Return the server's address, empty before `start`."""
-        return self._listening.url
-
     async def start(self) -> None:
-        """Listen on a free loopback port."""
+        """Listen on a free loopback port, told by `url`."""
         await self._listening.start()
+        self.url = self._listening.url
 
     async def aclose(self) -> None:
         """Stop listening; webhooks under way are dropped."""

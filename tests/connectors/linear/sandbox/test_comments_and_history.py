@@ -75,6 +75,25 @@ async def test_an_answer_hangs_under_the_first_comment_of_its_thread(ask: Asker,
     assert answer["comment"] == {"parentId": first, "parent": {"body": "One"}}
 
 
+async def test_the_address_of_an_item_in_a_comment_relates_it_and_moves_it(ask: Asker, item: str) -> None:
+    """Naming another item's address changes that item, once; naming the item's own does nothing."""
+    document = """query ($id: String!) { issue(id: $id) { updatedAt relations { nodes { relatedIssue { identifier } } }
+      inverseRelations { nodes { type } } } }"""
+
+    async def look(key: str) -> Any:
+        return (await ask(document, id=key))["issue"]
+
+    own, other = await look(item), await look("ENG-12")
+    body = "As https://linear.app/acme/issue/ENG-12/x and https://linear.app/acme/issue/ENG-13/y"
+    comment = await ask(COMMENT, input={"issueId": item, "body": body, "doNotSubscribeToIssue": True})
+    moved = await look("ENG-12")
+    assert moved["updatedAt"] > other["updatedAt"]
+    assert moved["inverseRelations"]["nodes"] == [{"type": "related"}]
+    assert (await look(item))["updatedAt"] == own["updatedAt"]
+    await ask(EDIT, id=comment["commentCreate"]["comment"]["id"], input={"body": f"{body}!"})
+    assert await look("ENG-12") == moved
+
+
 HISTORY = """query ($id: String!) { issue(id: $id) { history(first: 10) { nodes { createdAt actorId actor { email app }
   botActor { type } addedLabelIds removedLabelIds addedLabels { name } fromStateId toState { name } fromTeam { key }
   toTeam { key } fromAssignee { email } toAssignee { email } toTitle fromDueDate toDueDate trashed archived } } } }"""

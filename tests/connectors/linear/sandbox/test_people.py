@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from app.ports import Sandbox
 from connectors.linear.sandbox import LinearSandbox
 from tests.contracts import need_shared
 
@@ -70,6 +71,12 @@ async def test_settings_point_at_the_sandbox(sandbox: LinearSandbox) -> None:
     settings = sandbox.environment()
     assert set(settings) == {f"FOLLOWTHROUGH_LINEAR_{name}" for name in ("API_KEY", "API_URL", "WEBHOOK_SECRETS")}
     assert settings["FOLLOWTHROUGH_LINEAR_API_URL"].startswith(sandbox.url)
+
+
+def test_it_is_a_sandbox_as_the_service_knows_it() -> None:
+    """The class keeps every promise of the port, which the type checker holds."""
+    one: Sandbox = LinearSandbox()
+    assert one.url == ""
 
 
 def test_the_policy_uses_the_contracts_keys_alone() -> None:
