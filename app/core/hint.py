@@ -14,8 +14,13 @@ def quote(value: object) -> str:
     """Return text in quotes and anything else as people write it, on one line, cut where it is long."""
     if isinstance(value, bool):
         return str(value).lower()
-    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    text = one_line(repr(value))
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+def one_line(text: str) -> str:
+    """Return text with line ends and other invisible characters escaped."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -35,6 +35,7 @@ def test_a_hint_names_the_nearest_word_or_the_known_ones(known: tuple[str, ...],
         (42, "42"),
         ("a\nb", "'a\\nb'"),
         ("\u202eops", "'\\u202eops'"),
+        ("grün", "'grün'"),
         ("x" * 100, "'" + "x" * 59 + "…"),
     ],
 )

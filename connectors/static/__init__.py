@@ -1,0 +1,16 @@
+"""Tell who is on call by a rotation that stands in the policy."""
+
+from collections.abc import Mapping
+
+from app.core.policy import Policy
+from app.ports import Manifest, OnCall, Tracker
+from connectors.static.on_call import StaticRota
+from connectors.static.settings import Settings
+from connectors.static.source import StaticSource
+
+
+def _on_call(_settings: Settings, policy: Policy, _trackers: Mapping[str, Tracker]) -> OnCall:
+    return StaticRota(policy)
+
+
+MANIFEST = Manifest(name="static", title="Static rota", settings=Settings, on_call=_on_call, source=StaticSource)
