@@ -23,7 +23,8 @@ class Rotation:
 
     def turn(self, at: datetime) -> int | None:
         """Return the number of hand-overs from the start to that instant; None before the start."""
-        if at < self.starts:
+        at = at.astimezone(UTC)  # datetimes of one zone would be compared by the wall clock, which goes back
+        if at < self.starts.astimezone(UTC):
             return None
         if self.every is None:
             return 0
