@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from app.core.change import Change, LinkToEpic, MoveToBoard, Say, name_of
 from app.core.errors import Denied, NotFound
-from app.core.snapshot import Snapshot
+from app.core.snapshot import Comment, Snapshot
 from app.ports import Applied
 from connectors.jira.comments import say
 from connectors.jira.dialect import Dialect, Json
@@ -125,9 +125,14 @@ async def _say(dialect: Dialect, snapshot: Snapshot, change: Say, outcome: Outco
     outcome.done.append(change)
     outcome.comment_id = str(spoken.comment["id"])
     if outcome.snapshot is not None:
-        written = comment_in(spoken.comment, dialect.reader)
-        others = [one for one in outcome.snapshot.comments if one.id != written.id]
-        outcome.snapshot = replace(outcome.snapshot, comments=tuple(sorted([*others, written], key=lambda one: one.at)))
+        outcome.snapshot = _with(outcome.snapshot, comment_in(spoken.comment, dialect.reader))
+
+
+def _with(snapshot: Snapshot, comment: Comment) -> Snapshot:
+    """Return the item with the comment that was just written, which moves its last change too."""
+    comments = sorted([one for one in snapshot.comments if one.id != comment.id] + [comment], key=lambda one: one.at)
+    at = max(snapshot.updated_at, comment.edited_at or comment.at)
+    return replace(snapshot, comments=tuple(comments), updated_at=at)
 
 
 def _shown(dialect: Dialect, issue: Json | None) -> Snapshot | None:

@@ -30,9 +30,12 @@ async def say(dialect: Dialect, snapshot: Snapshot, change: Say) -> Spoken:
     Making one is not repeated blindly: after a lost answer the next run finds it by its property.
     """
     wanted = {"body": dialect.rich(change.text)}
-    known = change.comment_id or await _ours(dialect, snapshot, change.number)
     at = f"{dialect.api}/issue/{snapshot.id}/comment"
-    if known is not None:
+    found = None if change.comment_id else await _ours(dialect, snapshot, change.number)
+    if found is not None and found["body"] == wanted["body"]:
+        return Spoken(found)
+    known = change.comment_id or (found and found["id"])
+    if known:
         try:
             return Spoken(await dialect.client.call("PUT", f"{at}/{known}", json=wanted))
         except NotFound:
@@ -46,7 +49,7 @@ def _mark(snapshot: Snapshot, number: int) -> Json:
     return {"item": snapshot.id, "number": number}
 
 
-async def _ours(dialect: Dialect, snapshot: Snapshot, number: int) -> str | None:
+async def _ours(dialect: Dialect, snapshot: Snapshot, number: int) -> Json | None:
     """Look for the comment of that number, the newest first."""
     start = 0
     while True:
@@ -55,7 +58,7 @@ async def _ours(dialect: Dialect, snapshot: Snapshot, number: int) -> str | None
         own = [one for one in page["comments"] if not dialect.site.me.isdisjoint(ids_in(one.get("author")))]
         for comment in own:
             if await _property(dialect, comment) == _mark(snapshot, number):
-                return str(comment["id"])
+                return dict(comment)
         start += len(page["comments"])
         if not page["comments"] or start >= page.get("total", 0):
             return None

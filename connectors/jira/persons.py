@@ -5,25 +5,30 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-users/
 """
 
 from collections.abc import Mapping
-from typing import Any, TypeGuard
+from typing import Any
 
 from app.core.person import Person
 
 
 def person_in(user: Any, ours: frozenset[str] = frozenset()) -> Person | None:
-    """Return the person in a user object, None where there is none; `ours` are the ids of our own account."""
-    ids = ids_in(user)
-    if not ids:
+    """Return the person in a user object, None where there is none; `ours` are the ids of our own account.
+
+    Some webhooks show no more of a person than a name or an e-mail; that is then their id.
+    """
+    if not isinstance(user, Mapping):
         return None
-    name, email, login = user.get("displayName"), user.get("emailAddress"), user.get("name")
-    cloud = _is_name(user.get("accountId"))
+    ids = ids_in(user)
+    name, email, login = (_text(user.get(key)) for key in ("displayName", "emailAddress", "name"))
+    known = (*ids, *(value for value in (email, name) if value))
+    if not known:
+        return None
     return Person(
-        id=ids[0],
-        name=name if _is_name(name) else ids[-1],
-        email=email if _is_name(email) else None,
+        id=known[0],
+        name=name or known[-1],
+        email=email,
         active=user.get("active") not in (False, "false"),
         bot=user.get("accountType") == "app" or not ours.isdisjoint(ids),
-        mention=login if not cloud and _is_name(login) else None,
+        mention=None if _text(user.get("accountId")) else login,
     )
 
 
@@ -32,8 +37,8 @@ def ids_in(user: Any) -> tuple[str, ...]:
     if not isinstance(user, Mapping):
         return ()
     given = (user.get("accountId"), user.get("key"), user.get("name"))
-    return tuple(value for value in given if _is_name(value))
+    return tuple(text for value in given if (text := _text(value)))
 
 
-def _is_name(value: Any) -> TypeGuard[str]:
-    return isinstance(value, str) and value != ""
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None

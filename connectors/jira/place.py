@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.core.snapshot import Snapshot
-from connectors.jira.fields import FieldIds
+from connectors.jira.fields import SYSTEM, FieldIds
 from connectors.jira.words import BoardTarget, Settings
 
 SPRINT_STATE = re.compile(r"\bstate=(\w+)", re.IGNORECASE)
@@ -17,8 +17,10 @@ def native(fields: Mapping[str, Any], ids: FieldIds) -> dict[str, Any]:
     """Return the connector's own part of a snapshot; it can be written as JSON.
 
     `level` is the type's place in the hierarchy, None on Data Center. `simplified`: the project is team-managed.
-    `linked` holds ids and keys of the issues that any issue link names. `values` are the custom fields as they came.
+    `linked` holds ids and keys of the issues that any issue link names. `values` are the other custom fields that were
+    read, as they came.
     """
+    own = {ids.team, ids.epic_link, ids.epic_name, ids.sprint, *ids.points}
     project, status, type_ = fields.get("project") or {}, fields.get("status") or {}, fields.get("issuetype") or {}
     sprints = _listed(fields.get(ids.sprint)) if ids.sprint else []
     return {
@@ -30,7 +32,7 @@ def native(fields: Mapping[str, Any], ids: FieldIds) -> dict[str, Any]:
         "sprints": [json.dumps(sprint, sort_keys=True, default=str) for sprint in sprints],
         "in_sprint": any(_active(sprint) for sprint in sprints),
         "linked": _linked(fields),
-        "values": {name: value for name, value in fields.items() if name.startswith("customfield_")},
+        "values": {name: value for name, value in fields.items() if name not in own and name not in SYSTEM},
     }
 
 

@@ -26,7 +26,7 @@ PERSON = re.compile(r"\[~(?:accountid:)?([^\]\n]{1,255})\]")
 NAMED_LINK = re.compile(r"\[([^\]|\n]{1,1000})\|[^\]\n]{1,2000}\]")
 BARE_LINK = re.compile(r"\[((?:https?|mailto):[^\]|\n]{1,2000})\]")
 MONOSPACED = re.compile(r"\{\{(.+?)\}\}")
-ESCAPED = re.compile(r"\\([^\w\s\\])")
+ESCAPED = re.compile(r"\\([^a-zA-Z0-9\s\\])")
 
 
 def markup(text: Text) -> str:

@@ -1,0 +1,127 @@
+"""Meet a Jira that fails: lost answers, conflicts, rate limits, gateways that answer pages."""
+
+import pytest
+
+from app.core.change import AddLabel, Change, Say
+from app.core.errors import Denied, RateLimited, Transient
+from app.core.text import Text, paragraph
+from app.ports import METER, Meter
+from connectors._kit import http
+from tests.connectors.jira.emulated import Emulated
+
+CHANGES: list[Change] = [AddLabel("operational"), Say(Text((paragraph("Please sort this."),)))]
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the client wait shortly between its tries."""
+    monkeypatch.setattr(http, "_pause", lambda _state: 0.001)
+
+
+async def test_a_comment_whose_answer_was_lost_is_not_doubled(jira: Emulated) -> None:
+    """When the answer to a new comment is lost the run fails, and the next one finds the comment."""
+    tracker = jira.connect()
+    snapshot = await jira.look(tracker, "PM-6")
+    jira.control.faults({"op": "^POST issue/ID/comment$", "kind": "drop_after", "count": 1})
+    with pytest.raises(Transient):
+        await tracker.apply(snapshot, CHANGES)
+    applied = await tracker.apply(await jira.look(tracker, "PM-6"), CHANGES)
+    comments = jira.control.get("PM-6")["comments"]
+    assert [comment["id"] for comment in comments] == [applied.comment_id]
+
+
+@pytest.mark.parametrize("kind", ["drop_after", "drop", "conflict"])
+async def test_an_edit_is_sent_again(jira: Emulated, kind: str) -> None:
+    """An edit whose answer was lost, that never arrived or met another one is sent again, and takes effect once."""
+    tracker = jira.connect()
+    snapshot = await jira.look(tracker, "PM-6")
+    jira.may_repeat = kind == "drop_after"
+    jira.control.faults({"op": "^PUT issue/ID$", "kind": kind, "count": 2})
+    applied = await tracker.apply(snapshot, CHANGES[:1])
+    assert applied.done == tuple(CHANGES[:1])
+    assert jira.control.get("PM-6")["labels"] == ["post-mortem", "operational"]
+
+
+async def test_an_edit_that_keeps_failing_is_tried_later(jira: Emulated) -> None:
+    """What fails each time ends as a passing trouble, not as a refusal."""
+    tracker = jira.connect()
+    snapshot = await jira.look(tracker, "PM-6")
+    jira.control.faults({"op": "^PUT issue/ID$", "kind": "conflict"})
+    with pytest.raises(Transient) as caught:
+        await tracker.apply(snapshot, CHANGES)
+    assert not isinstance(caught.value, RateLimited)
+    assert jira.control.get("PM-6")["comments"] == []
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+async def test_reads_are_tried_again(jira: Emulated, status: int) -> None:
+    """A read that meets a failing server is tried again, within one look."""
+    tracker = jira.connect()
+    await jira.look(tracker, "PM-6")
+    jira.control.faults({"op": "issue", "only": "read", "kind": "status", "status": status, "count": 2})
+    assert (await jira.look(tracker, "PM-6")).key == "PM-6"
+
+
+async def test_a_page_instead_of_json_is_a_passing_trouble(jira: Emulated) -> None:
+    """A proxy's page with status 200 is not taken for an answer."""
+    tracker = jira.connect()
+    await jira.look(tracker, "PM-6")
+    jira.control.faults({"op": "issue", "kind": "status", "status": 200, "body": "<html>Maintenance</html>"})
+    with pytest.raises(Transient):
+        await jira.look(tracker, "PM-6")
+
+
+async def test_an_issue_that_was_written_too_often_waits_alone(cloud: Emulated) -> None:
+    """The limit of one issue is a passing trouble of that item; other items and reads go on."""
+    tracker = cloud.connect()
+    snapshot = await cloud.look(tracker, "PM-6")
+    cloud.control.settings(issue_writes=[[2, 30]])
+    for label in ("a", "b"):
+        await tracker.apply(snapshot, [AddLabel(label)])
+    with pytest.raises(Transient) as caught:
+        await tracker.apply(snapshot, [AddLabel("c")])
+    assert not isinstance(caught.value, RateLimited)
+    assert (caught.value.retry_after or 0) > 0
+    assert (await tracker.apply(await cloud.look(tracker, "PM-7"), [AddLabel("c")])).done
+
+
+async def test_the_tenants_limit_stops_everything(cloud: Emulated) -> None:
+    """Any other limit asks everybody to wait, for as long as Jira says."""
+    tracker = cloud.connect()
+    snapshot = await cloud.look(tracker, "PM-6")
+    cloud.control.exhaust(30)
+    with pytest.raises(RateLimited) as caught:
+        await tracker.apply(snapshot, [AddLabel("a")])
+    assert 5 < (caught.value.retry_after or 0) <= 31
+    cloud.control.exhaust(0)
+
+
+async def test_every_call_is_counted(jira: Emulated) -> None:
+    """The meter of the run counts each call, those that were tried again included."""
+    tracker = jira.connect()
+    await jira.look(tracker, "PM-6")
+    jira.control.faults({"op": "issue", "only": "read", "kind": "status", "status": 503, "count": 1})
+    meter = Meter()
+    token = METER.set(meter)
+    await jira.look(tracker, "PM-7")
+    METER.reset(token)
+    assert meter.calls == 2
+
+
+async def test_a_scoped_token_goes_through_the_gateway(cloud: Emulated) -> None:
+    """A scoped token is refused on the site's own address and works through the gateway; tickets open on the site."""
+    with pytest.raises(Denied):
+        await cloud.look(cloud.connect(api_token="jira-scoped-token"), "PM-6")
+    cloud_id = cloud.control.health()["cloudId"]
+    gateway = {"cloud_id": cloud_id, "gateway_url": cloud.control.base, "api_token": "jira-scoped-token"}
+    tracker = cloud.connect(**gateway, browse_url="https://acme.test/")
+    found = await cloud.look(tracker, "PM-6")
+    assert found.url == "https://acme.test/browse/PM-6"
+    assert (await tracker.apply(found, CHANGES)).done == tuple(CHANGES)
+
+
+async def test_the_kind_of_jira_can_be_set(jira: Emulated) -> None:
+    """With the deployment set and the address known Jira is not asked what it is."""
+    tracker = jira.connect(deployment="data_center" if jira.data_center else "cloud")
+    assert (await jira.look(tracker, "PM-6")).key == "PM-6"
+    assert jira.count("GET serverInfo") == 0
