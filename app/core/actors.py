@@ -20,6 +20,12 @@ def holder(snapshot: Snapshot, policy: Policy) -> Person | None:
     return snapshot.assignee if is_human(snapshot.assignee, policy) else None
 
 
+def taker(snapshot: Snapshot, policy: Policy) -> Person | None:
+    """Return who is on call and can be given an item: an active person whom the tracker knows."""
+    person = snapshot.facts.on_call.person if snapshot.facts.on_call else None
+    return person if person is not None and person.active and is_human(person, policy) else None
+
+
 def owner(snapshot: Snapshot, policy: Policy) -> Person | None:
     """Return whom to ask about an item without an epic: its assignee, else its creator, who must be active people."""
     able = (one for one in (snapshot.assignee, snapshot.creator) if one is not None and one.active)

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from app.core.change import Change
 from app.core.commands import Command
-from app.core.decision import Finding, ItemClass, Verdict
+from app.core.decision import Finding, Verdict
+from app.core.item_class import ItemClass
 from app.core.memory import Memory
 from app.core.policy import Policy, Route
 from app.core.snapshot import Snapshot
@@ -49,10 +50,13 @@ class Draft:
     findings: list[Finding] = field(default_factory=list)
     wanted: list[Change] = field(default_factory=list)
     says: list[Block] = field(default_factory=list)
-    asks: bool = False
+    look_again_at: datetime | None = None
 
-    def find(self, finding: Finding, *says: Block, asks: bool = False) -> None:
+    def find(self, finding: Finding, *says: Block) -> None:
         """Note a finding and what to say about it."""
         self.findings.append(finding)
         self.says.extend(says)
-        self.asks = self.asks or asks
+
+    def look_by(self, moment: datetime) -> None:
+        """Note a moment at which the answer can differ; the first one counts."""
+        self.look_again_at = min(moment, self.look_again_at or moment)

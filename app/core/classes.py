@@ -1,18 +1,15 @@
-"""Tell an item's class from its labels, a person's command, or the order in which labels came."""
+"""Tell an item's class from what a person typed, its labels, or the order in which those came."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.actors import is_human
 from app.core.change import AddLabel, Change, RemoveLabel
-from app.core.commands import Command
-from app.core.decision import ItemClass
+from app.core.item_class import ROUTED, ItemClass
+from app.core.memory import Chosen
 from app.core.naming import among, same, spellings
 from app.core.policy import Classes, ClassLabel, Policy
 from app.core.snapshot import Choice, Snapshot
-
-ROUTED = (ItemClass.OPERATIONAL, ItemClass.STRATEGIC)
-"""The classes that a route is looked up for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +36,10 @@ def in_conflict(snapshot: Snapshot, classes: Classes) -> bool:
     return all(present(one, snapshot, classes) for one in ROUTED)
 
 
-def read_class(snapshot: Snapshot, policy: Policy, commands: Sequence[Command] = ()) -> Reading:
-    """Return the item's class: the latest command decides, then the labels."""
-    typed = [command for command in commands if command.chooses is not None]
-    if typed and (chosen := typed[-1].chooses) is not None:
-        return Reading(chosen, f"{typed[-1].by.name} typed /{typed[-1].word}")
+def read_class(snapshot: Snapshot, policy: Policy, chosen: Chosen | None = None) -> Reading:
+    """Return the item's class: what a person typed decides, then the labels."""
+    if chosen is not None:
+        return Reading(chosen.item_class, f"{chosen.by} typed /{chosen.item_class}")
     classes = policy.classes
     if in_conflict(snapshot, classes):
         return _of_both(snapshot, policy)
@@ -72,7 +68,9 @@ def _latest_choice(choices: Sequence[Choice], policy: Policy) -> tuple[ItemClass
         if among(choice.label, (words_of(one, policy.classes).label, *words_of(one, policy.classes).aliases))
         and is_human(choice.by, policy)
     ]
-    return max(made, key=lambda each: each[1].at, default=None)
+    last = max((choice.at for _, choice in made), default=None)
+    latest = [(one, choice) for one, choice in made if choice.at == last]
+    return latest[-1] if len({one for one, _ in latest}) == 1 else None
 
 
 def tidied(item_class: ItemClass, snapshot: Snapshot, classes: Classes) -> tuple[Change, ...]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.actors import is_human
-from app.core.decision import ItemClass
-from app.core.memory import Memory
+from app.core.item_class import ItemClass
 from app.core.person import Person
 from app.core.policy import Policy
 from app.core.snapshot import Comment, Snapshot
@@ -17,12 +16,16 @@ KNOWN = ("operational", "strategic", "why", "check")
 LATER = ("risk", "case", "fund", "accept", "reject", "snooze", "ack")
 """Words that have a meaning of their own, so that no near miss of the known ones is read into them."""
 
-_FIRST_WORD = re.compile(r"/([A-Za-z][A-Za-z_-]{1,20})(?=$|\s|[.,!:;])")
+_FIRST_WORD = re.compile(r"/([A-Za-z][A-Za-z_-]{1,20})(?=$|\s|[.,!?:;])")
+_CHOICES = {"operational": ItemClass.OPERATIONAL, "strategic": ItemClass.STRATEGIC}
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Hold one command: `word` is one of `KNOWN`; `meant` is the nearest of them when the word is none."""
+    """Hold one command: `word` is one of `KNOWN`; `meant` is the nearest of them when the word is none.
+
+    `at` (UTC) is when it was typed: a comment that was edited is a new command.
+    """
 
     mark: str
     word: str
@@ -33,7 +36,12 @@ class Command:
     @property
     def chooses(self) -> ItemClass | None:
         """Return the class that the command chooses."""
-        return {"operational": ItemClass.OPERATIONAL, "strategic": ItemClass.STRATEGIC}.get(self.word)
+        return _CHOICES.get(self.word)
+
+    @property
+    def tries_again(self) -> bool:
+        """Tell whether it lets us write once more what was undone too often."""
+        return self.word == "check" or self.chooses is not None
 
 
 def read(comment: Comment, policy: Policy) -> Command | None:
@@ -41,30 +49,19 @@ def read(comment: Comment, policy: Policy) -> Command | None:
     found = _FIRST_WORD.match(comment.body)
     if found is None or comment.ours or comment.by is None or not is_human(comment.by, policy):
         return None
-    word = found[1].casefold()
+    word, at = found[1].casefold(), comment.edited_at or comment.at
     if word in KNOWN:
-        return Command(_mark(comment), word, comment.at, comment.by)
+        return Command(_mark(comment), word, at, comment.by)
     near = difflib.get_close_matches(word, (*KNOWN, *LATER), n=1, cutoff=0.75)
     if word in LATER or not near or near[0] in LATER:
         return None
-    return Command(_mark(comment), word, comment.at, comment.by, near[0])
+    return Command(_mark(comment), word, at, comment.by, near[0])
 
 
-def fresh(snapshot: Snapshot, memory: Memory, policy: Policy, *, classless: bool) -> tuple[Command, ...]:
-    """Return the commands that were not obeyed yet, oldest first.
-
-    One that is older than our first sight of the item counts only while the item has no class: its words were for
-    somebody who was not there.
-    """
-    read_all = (read(comment, policy) for comment in snapshot.comments)
-    since = memory.first_seen_at
-    return tuple(
-        command
-        for command in read_all
-        if command is not None
-        and command.mark not in memory.obeyed
-        and (classless or since is None or command.at >= since)
-    )
+def read_all(snapshot: Snapshot, policy: Policy) -> tuple[Command, ...]:
+    """Return every command on the item in the order in which they were typed."""
+    found = (read(comment, policy) for comment in snapshot.comments)
+    return tuple(sorted((command for command in found if command is not None), key=lambda command: command.at))
 
 
 def _mark(comment: Comment) -> str:

@@ -7,17 +7,18 @@ from typing import Literal
 
 from app.core import voice
 from app.core.case import Case, Ruling
-from app.core.change import Change, RemoveLabel
-from app.core.classes import ROUTED, read_class
-from app.core.commands import fresh
-from app.core.decision import Decision, Finding, ItemClass, Verdict
+from app.core.change import Change, RemoveLabel, SetDue
+from app.core.choosing import counted, taken_in
+from app.core.classes import read_class
+from app.core.decision import Decision, Finding, Verdict
 from app.core.flips import noted
-from app.core.memory import Left, Memory
+from app.core.item_class import ROUTED, ItemClass
+from app.core.memory import Left, Memory, Reply
 from app.core.naming import among, spellings
-from app.core.needs import classless
 from app.core.places import is_watched, route_of, settled
 from app.core.policy import Policy
-from app.core.refusals import held_back
+from app.core.postmortem import hung_under
+from app.core.refusals import held_back, tried_again_at
 from app.core.rules.labels import labels
 from app.core.rules.owner import owner_rule
 from app.core.rules.routing import routing
@@ -36,12 +37,10 @@ def decide(snapshot: Snapshot, memory: Memory, policy: Policy, now: datetime) ->
     watched = snapshot.here and is_watched(snapshot, memory, policy)
     if not watched or snapshot.standing is not Standing.OPEN:
         return _stand_down(snapshot, memory, policy, now, watched=watched)
-    parent = snapshot.epic_of_kind("parent")
+    commands = counted(snapshot, memory, policy)
+    memory = replace(taken_in(snapshot, memory, policy, commands), left=None)
     if memory.first_seen_at is None:
-        hung = parent.id if parent and any(origin.source == "parent" for origin in policy.postmortem) else None
-        memory = replace(memory, first_seen_at=now, hung_under=hung)
-    memory = replace(memory, left=None)
-    commands = fresh(snapshot, memory, policy, classless=classless(snapshot, policy))
+        memory = replace(memory, first_seen_at=now, hung_under=hung_under(snapshot, policy))
     return _ruled(Case(snapshot, memory, policy, now, memory.classless_since or now, commands))
 
 
@@ -49,11 +48,15 @@ def _ruled(case: Case) -> Decision:
     first = labels(case)
     item_class = first.item_class or ItemClass.MISSING
     route = route_of(case.snapshot, case.memory, case.policy) if item_class in ROUTED else None
-    lost = case.classless_since if item_class is ItemClass.MISSING else None
     case = replace(case, item_class=item_class, route=route)
     rulings = [first, *(rule(case) for rule in RULES[1:])]
     wanted = tuple(change for ruling in rulings for change in ruling.wanted)
-    memory = noted(replace(case.memory, classless_since=lost), wanted, case.commands, case.policy, case.now)
+    memory = replace(
+        case.memory,
+        classless_since=case.classless_since if item_class is ItemClass.MISSING else None,
+        wished_due=next((change.day for change in wanted if isinstance(change, SetDue)), None),
+    )
+    memory = noted(memory, case.snapshot, wanted, case.commands, limit=case.policy.limits.flips, now=case.now)
     rulings += held_back(memory, wanted, case.now)
     return _decision(replace(case, memory=memory), rulings, wanted)
 
@@ -63,21 +66,29 @@ def _decision(case: Case, rulings: Sequence[Ruling], wanted: tuple[Change, ...])
     route = case.route.name if case.route else None
     situation = voice.situation(case.item_class, route, findings)
     reply = voice.answer(case.commands, situation, rulings, case.memory)
-    since = _since(findings, case.memory.since, case.now)
-    moments = [ruling.look_again_at for ruling in rulings if ruling.look_again_at is not None]
+    comment = voice.comment(rulings, findings, case.memory, case.policy, reply)
+    moments = [ruling.look_again_at for ruling in rulings]
+    moments.append(tried_again_at(wanted, comment, case.memory, case.now))
     return Decision(
         watched=True,
         item_class=case.item_class,
         route=route,
         findings=findings,
         wanted=wanted,
-        comment=voice.comment(rulings, findings, case.memory, case.policy, reply),
+        comment=comment,
         asks=any(ruling.asks for ruling in rulings),
-        look_again_at=min(moments, default=None),
+        look_again_at=min((moment for moment in moments if moment is not None), default=None),
         verdicts=tuple(ruling.verdict for ruling in rulings),
-        memory=replace(case.memory, since=since, reply=reply),
-        obeyed=tuple(command.mark for command in case.commands),
+        memory=_minded(case, findings, reply),
     )
+
+
+def _minded(case: Case, findings: Sequence[Finding], reply: Reply | None) -> Memory:
+    """Return the memory with what was found; somebody who asks is answered though they had deleted our comment."""
+    memory, ours = case.memory, case.memory.comment
+    if ours is not None and not ours.id and voice.is_asked(case.commands):
+        memory = replace(memory, comment=replace(ours, digest=""))
+    return replace(memory, since=_since(findings, memory.since, case.now), reply=reply)
 
 
 def _since(findings: Sequence[Finding], before: Mapping[str, datetime], now: datetime) -> dict[str, datetime]:
@@ -88,21 +99,34 @@ def _stand_down(snapshot: Snapshot, memory: Memory, policy: Policy, now: datetim
     """Take back our marks and questions from an item that is closed, gone or not watched any more."""
     closed = snapshot.standing is not Standing.OPEN
     known = memory.first_seen_at is not None
-    left = memory.left or (Left(_how(snapshot, policy), now) if known else None)
     because = "it is closed" if closed else "it is not what the policy watches"
     spoke = snapshot.here and memory.comment is not None and bool(memory.comment.id)
+    wanted = _taken_back(snapshot, memory, policy) if known and snapshot.here else ()
+    memory = noted(memory, snapshot, wanted, (), limit=policy.limits.flips, now=now)
+    comment = voice.stood_down(snapshot.standing) if spoke else None
     return Decision(
         watched=watched,
         item_class=read_class(snapshot, policy).item_class,
         route=None,
         findings=(),
-        wanted=_taken_back(snapshot, memory, policy) if known and snapshot.here else (),
-        comment=voice.stood_down(snapshot.standing) if spoke else None,
+        wanted=wanted,
+        comment=comment,
         asks=False,
-        look_again_at=None,
+        look_again_at=tried_again_at(wanted, comment, memory, now),
         verdicts=(Verdict("watch", "left alone", because, "it is open and watched again"),),
-        memory=replace(memory, left=left, since={}, reply=None, classless_since=None),
+        memory=replace(
+            memory,
+            left=_left(memory.left, Left(_how(snapshot, policy), now), watched=watched) if known else None,
+            since={},
+            reply=None,
+            classless_since=None,
+        ),
     )
+
+
+def _left(before: Left | None, now: Left, *, watched: bool) -> Left:
+    """Keep the first account of how an item left, but for a ticket that is still watched and was closed otherwise."""
+    return now if before is None or (watched and before.how != now.how) else before
 
 
 def _how(snapshot: Snapshot, policy: Policy) -> Literal["done", "wont_do", "vanished", "label_removed", "moved"]:

@@ -3,21 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from app.core.change import Change
+from app.core.item_class import ItemClass
 from app.core.memory import Memory
 from app.core.text import Text
 
-
-class ItemClass(StrEnum):
-    """Say what an item is; `missing` and `conflict` wait for a person."""
-
-    OPERATIONAL = "operational"
-    STRATEGIC = "strategic"
-    RISK = "risk"
-    MISSING = "missing"
-    CONFLICT = "conflict"
+__all__ = ["Decision", "Finding", "ItemClass", "Verdict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +55,3 @@ class Decision:
     look_again_at: datetime | None
     verdicts: tuple[Verdict, ...]
     memory: Memory
-    obeyed: tuple[str, ...] = ()

@@ -7,30 +7,34 @@ from datetime import datetime, timedelta
 from app.core.change import AddLabel, Assign, Change, LinkToEpic, MoveToBoard, RemoveLabel, describe
 from app.core.commands import Command
 from app.core.memory import Flip, Memory, Wrote
-from app.core.policy import Policy
+from app.core.naming import among
+from app.core.snapshot import Snapshot
 
 WINDOW = timedelta(hours=24)
 
 
 def noted(
-    memory: Memory, wanted: Sequence[Change], commands: Sequence[Command], policy: Policy, now: datetime
+    memory: Memory,
+    snapshot: Snapshot,
+    wanted: Sequence[Change],
+    commands: Sequence[Command],
+    *,
+    limit: int,
+    now: datetime,
 ) -> Memory:
-    """Count what is wanted again although we had written it: somebody undid it.
+    """Count what is wanted again although we had written it: somebody undid it. `limit` of them make us stop.
 
     One look counts once, however much was undone before it. A person's command lets us try again.
     """
-    if any(command.meant is None and command.word != "why" for command in commands):
-        memory = replace(memory, flips=(), stopped_at=None)
     undone = [change for change in wanted if stood(change, memory.wrote)]
+    memory = replace(memory, wrote=_standing(memory.wrote, undone, snapshot))
+    if any(command.tries_again for command in commands):
+        return replace(memory, flips=(), stopped_at=None)
     if not undone or memory.stopped_at is not None:
         return memory
     recent = tuple(flip for flip in memory.flips if now - flip.at < WINDOW)
     flips = (*recent, Flip(now, "; ".join(describe(change) for change in undone)))
-    stopped = now if len(flips) >= policy.limits.flips else None
-    wrote = memory.wrote
-    for change in undone:
-        wrote = undo(change, wrote)
-    return replace(memory, flips=flips, stopped_at=stopped, wrote=wrote)
+    return replace(memory, flips=flips, stopped_at=now if len(flips) >= limit else None)
 
 
 def stood(change: Change, wrote: Wrote) -> bool:
@@ -50,16 +54,15 @@ def stood(change: Change, wrote: Wrote) -> bool:
             return False
 
 
-def undo(change: Change, wrote: Wrote) -> Wrote:
-    """Forget that we had written this change."""
-    match change:
-        case AddLabel(label):
-            return replace(wrote, added=tuple(name for name in wrote.added if name != label))
-        case RemoveLabel(label):
-            return replace(wrote, removed=tuple(name for name in wrote.removed if name != label))
-        case MoveToBoard():
-            return replace(wrote, board=None)
-        case LinkToEpic():
-            return replace(wrote, epic=None)
-        case _:
-            return replace(wrote, assignee=None)
+def _standing(wrote: Wrote, undone: Sequence[Change], snapshot: Snapshot) -> Wrote:
+    """Forget what was undone, and labels that stand no more though nobody wants them back."""
+    kinds = {type(change) for change in undone}
+    added = [name for name in wrote.added if AddLabel(name) not in undone]
+    return replace(
+        wrote,
+        added=tuple(name for name in added if among(name, snapshot.labels)),
+        removed=tuple(name for name in wrote.removed if name not in snapshot.labels),
+        board=None if MoveToBoard in kinds else wrote.board,
+        epic=None if LinkToEpic in kinds else wrote.epic,
+        assignee=None if Assign in kinds else wrote.assignee,
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from app.core.item_class import ItemClass
 from app.core.snapshot import BoardFact
 
 
@@ -31,6 +32,15 @@ class Place:
     project: str | None = None
     components: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Keep the class that a person typed until the labels say it; `before` is what they said when it was typed."""
+
+    item_class: ItemClass
+    by: str
+    before: ItemClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +93,11 @@ class Memory:
     """Hold what is known about one item; all times are UTC.
 
     `first_seen_at` is when it was first seen as watched, `classless_since` since when it lacks a class: the grace runs
-    from there. `home` is where the item stood
-    before we moved it and `placed` where our write put it: while it stands there, routes and the watch go by `home`.
-    `obeyed` marks comments whose command was carried out or answered. `since` tells since when each finding stands.
-    `stopped_at` is when too many flips made us stop. `refused` is by change. `hung_under` is the id of the ticket that
-    the item hung under when it was first seen.
+    from there. `home` is where the item stood before we moved it and `placed` where our write put it: while it stands
+    there, routes and the watch go by `home`. `obeyed` marks comments whose command was taken in, `chosen` is the class
+    that one of them named, `wished_due` the due date that is still to be written. `since` tells since when each
+    finding stands. `stopped_at` is when too many flips made us stop. `refused` is by change. `hung_under` is the id of
+    the post-mortem ticket that the item hung under when it was first seen.
     """
 
     first_seen_at: datetime | None = None
@@ -99,6 +109,8 @@ class Memory:
     flips: tuple[Flip, ...] = ()
     stopped_at: datetime | None = None
     obeyed: tuple[str, ...] = ()
+    chosen: Chosen | None = None
+    wished_due: date | None = None
     reply: Reply | None = None
     since: Mapping[str, datetime] = field(default_factory=dict)
     board: BoardFact | None = None

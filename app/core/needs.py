@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from app.core.actors import holder
-from app.core.classes import ROUTED, in_conflict, read_class, words_of
-from app.core.commands import fresh
-from app.core.decision import ItemClass
+from app.core.choosing import chosen, counted
+from app.core.classes import read_class, words_of
+from app.core.item_class import ROUTED, ItemClass
 from app.core.memory import Memory
 from app.core.places import is_watched, route_of, settled
 from app.core.policy import Policy, Target
@@ -32,8 +32,8 @@ def needs(snapshot: Snapshot, memory: Memory, policy: Policy) -> Needs:
     if not snapshot.here or snapshot.standing is not Standing.OPEN or not is_watched(snapshot, memory, policy):
         return Needs()
     facts = snapshot.facts
-    commands = fresh(snapshot, memory, policy, classless=classless(snapshot, policy))
-    reading = read_class(snapshot, policy, commands)
+    typed = chosen(snapshot, memory, policy, counted(snapshot, memory, policy))
+    reading = read_class(snapshot, policy, typed)
     if reading.item_class is ItemClass.CONFLICT and policy.classes.on_conflict == "latest" and facts.choices is None:
         return Needs(choices=tuple(word for one in ROUTED for word in _words(one, policy)))
     route = route_of(snapshot, memory, policy)
@@ -48,11 +48,6 @@ def needs(snapshot: Snapshot, memory: Memory, policy: Policy) -> Needs:
         epic=_epic(snapshot, reading.item_class, route.epics.get(snapshot.tracker)),
         rota=route.on_call if asks_rota else None,
     )
-
-
-def classless(snapshot: Snapshot, policy: Policy) -> bool:
-    """Tell whether the labels leave the class open, so that even an old command counts."""
-    return read_class(snapshot, policy).item_class not in ROUTED or in_conflict(snapshot, policy.classes)
 
 
 def _epic(snapshot: Snapshot, item_class: ItemClass, target: Target | None) -> Target | None:

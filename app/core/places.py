@@ -29,13 +29,15 @@ def own_place(snapshot: Snapshot, memory: Memory) -> Place:
     return Place(
         home.team if snapshot.team == placed.team else snapshot.team,
         home.project if snapshot.project == placed.project else snapshot.project,
-        _without(snapshot.components, set(placed.components) - set(home.components)),
-        _without(snapshot.labels, set(placed.labels) - set(home.labels)),
+        _own(snapshot.components, home.components, placed.components),
+        _own(snapshot.labels, home.labels, placed.labels),
     )
 
 
-def _without(names: tuple[str, ...], ours: set[str]) -> tuple[str, ...]:
-    return tuple(name for name in names if name not in ours)
+def _own(now: tuple[str, ...], home: tuple[str, ...], placed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names without those that our write brought and with those that it cost: a move drops a team's own."""
+    kept = (name for name in now if name in home or name not in placed)
+    return tuple(dict.fromkeys((*kept, *(name for name in home if name not in placed))))
 
 
 def is_watched(snapshot: Snapshot, memory: Memory, policy: Policy) -> bool:

@@ -19,11 +19,9 @@ from app.core.change import (
 from app.core.decision import Decision
 from app.core.memory import Memory, OurComment, Refusal, Wrote
 from app.core.places import own_place, place_of
-from app.core.refusals import key_of, refusal_of
+from app.core.refusals import holds, key_of, refusal_of
 from app.core.snapshot import Snapshot
-from app.core.voice import digest
-
-OBEYED_KEPT = 50
+from app.core.voice import digest, is_closing
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,12 @@ def plan(decision: Decision, now: datetime) -> Plan:
         else:
             changes.append(change)
     said = _say(decision)
-    return Plan((*changes, said) if said else tuple(changes), held)
+    refusal = refusal_of(said, decision.memory, now) if said else None
+    if said and refusal:
+        held[describe(said)] = refusal.because
+    elif said:
+        changes.append(said)
+    return Plan(tuple(changes), held)
 
 
 def _say(decision: Decision) -> Say | None:
@@ -66,7 +69,9 @@ def _say(decision: Decision) -> Say | None:
         return None
     if ours is None:
         return Say(text)
-    return Say(text, ours.id, ours.number) if ours.id else Say(text, None, ours.number + 1)
+    if ours.id:
+        return Say(text, ours.id, ours.number)
+    return None if is_closing(text) else Say(text, None, ours.number + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +92,22 @@ def remember(decision: Decision, planned: Plan, outcome: Outcome, before: Snapsh
     for change in outcome.done:
         wrote = _written(change, wrote)
     refused = {key_of(c): Refusal(now, why) for c in planned.changes if (why := _why(c, outcome)) is not None}
-    kept = {key: refusal for key, refusal in memory.refused.items() if key not in {key_of(c) for c in outcome.done}}
+    done = {key_of(change) for change in outcome.done}
+    kept = {key: refusal for key, refusal in memory.refused.items() if key not in done and holds(refusal, now)}
     memory = replace(
         memory,
         wrote=wrote,
+        chosen=None if _labelled(decision, outcome) else memory.chosen,
         refused={**kept, **refused},
-        obeyed=(*memory.obeyed, *decision.obeyed)[-OBEYED_KEPT:],
         comment=_commented(decision, planned, outcome),
     )
     return _placed(memory, outcome, before)
+
+
+def _labelled(decision: Decision, outcome: Outcome) -> bool:
+    """Tell whether the labels were written: then it is they who say which class a person typed."""
+    labels = [change for change in decision.wanted if isinstance(change, (AddLabel, RemoveLabel))]
+    return bool(labels) and all(change in outcome.done for change in labels)
 
 
 def _why(change: Change, outcome: Outcome) -> str | None:
@@ -131,7 +143,7 @@ def _commented(decision: Decision, planned: Plan, outcome: Outcome) -> OurCommen
     if said is None:
         return ours
     if outcome.comment_gone:
-        return OurComment("", digest(said.text), said.number)
+        return OurComment("", ours.digest if ours else "", said.number)
     if outcome.comment_id is None:
         return ours
     return OurComment(outcome.comment_id, digest(said.text), said.number, decision.asks)

@@ -73,7 +73,7 @@ class EpicFact:
     """Tell whether an item stands under a route's epic.
 
     `epic` is the route's epic, None when it does not exist or cannot be seen. `refusal` says why it cannot be the
-    item's parent, None when it can.
+    item's parent, None when it can; `under` then tells whether the two are linked instead.
     """
 
     under: bool

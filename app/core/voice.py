@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from app.core.case import Ruling
 from app.core.commands import KNOWN, Command
-from app.core.decision import Finding, ItemClass
+from app.core.decision import Finding
+from app.core.item_class import ItemClass
 from app.core.memory import Memory, Reply
 from app.core.policy import Policy
 from app.core.snapshot import Standing
@@ -22,6 +23,8 @@ _KEYS = {
     "write": "watch",
     "flips": "limits",
 }
+_AFTERMATH = {"board.not_visible", "write.refused"}
+"""Findings that show only once we have written: they do not make another situation of it."""
 
 
 def comment(
@@ -47,27 +50,41 @@ def stood_down(standing: Standing) -> Text:
     return Text((Block((f"{words}, so nothing is asked here any more.",), "small"),))
 
 
+def is_closing(text: Text) -> bool:
+    """Tell whether a text only closes an older one; by itself nobody needs it."""
+    return all(block.style == "small" for block in text.blocks)
+
+
 def _footer(findings: Sequence[Finding], policy: Policy) -> Block:
-    keys = list(dict.fromkeys(_KEYS[finding.id.split(".")[0]] for finding in findings))
+    topics = (finding.id.partition(".")[0] for finding in findings)
+    keys = list(dict.fromkeys(_KEYS.get(topic, topic) for topic in topics))
     rests = ", ".join(keys) or "watch"
     return Block((f"Rule: {rests} in {policy.where}. Type ", Code("/why"), " for the reasons."), "small")
 
 
 def situation(item_class: ItemClass, route: str | None, findings: Sequence[Finding]) -> str:
     """Name the situation, so that an answer can be kept for just as long as it fits."""
-    return "|".join([str(item_class), route or "", *(finding.id for finding in findings)])
+    ids = (finding.id for finding in findings if finding.id not in _AFTERMATH)
+    return "|".join([str(item_class), route or "", *ids])
+
+
+def is_asked(commands: Sequence[Command]) -> bool:
+    """Tell whether any of these commands wants an answer in words."""
+    return any(command.word == "why" or command.meant is not None for command in commands)
 
 
 def answer(commands: Sequence[Command], now: str, rulings: Sequence[Ruling], memory: Memory) -> Reply | None:
-    """Return what is answered to the latest command; an earlier answer stays while its situation does."""
-    unknown = [command for command in commands if command.meant is not None]
-    if unknown:
-        last = unknown[-1]
-        known = ", ".join(f"/{word}" for word in KNOWN)
+    """Return what is answered to the latest command; an earlier answer stays while its situation does.
+
+    Whoever chooses a class needs no answer to what they mistyped before.
+    """
+    telling = [command for command in commands if command.word != "check"]
+    if telling and telling[-1].meant is not None:
+        last, known = telling[-1], ", ".join(f"/{word}" for word in KNOWN)
         return Reply(now, (f"/{last.word} is not a command; did you mean /{last.meant}? These are: {known}.",))
-    if any(command.word == "why" for command in commands):
+    if any(command.word == "why" for command in telling):
         return Reply(now, ("The reasons, rule by rule:", *(_reason(ruling) for ruling in rulings)))
-    return memory.reply if memory.reply is not None and memory.reply.situation == now else None
+    return memory.reply if not telling and memory.reply and memory.reply.situation == now else None
 
 
 def _reason(ruling: Ruling) -> str:

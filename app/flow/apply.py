@@ -1,7 +1,7 @@
 """Write a plan to the tracker and remember what came of it."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -9,7 +9,7 @@ from app.core.change import Change, MoveToBoard
 from app.core.decision import Decision
 from app.core.errors import Transient
 from app.core.memory import Memory
-from app.core.plan import Outcome, Plan, remember
+from app.core.plan import Outcome, Plan, plan, remember
 from app.core.snapshot import Snapshot
 from app.ports import Applied, Clock, Tracker
 
@@ -46,7 +46,8 @@ async def apply(
 ) -> tuple[Memory, tuple[Change, ...], Snapshot | None]:
     """Write the plan; return the memory, the changes that were done, and the item after them.
 
-    The item is None where nothing was written, or where nothing needs a second look.
+    The item is None where nothing was written, or where nothing needs a second look. A comment that a person had
+    deleted is made anew if they need to know what it says now.
     """
     applied, now = Applied(), hands.clock.now()
     if planned.changes:
@@ -62,4 +63,8 @@ async def apply(
     after = applied.snapshot
     if after is None and (applied.refused or any(isinstance(change, MoveToBoard) for change in applied.done)):
         after = (await hands.tracker.look([snapshot.id])).get(snapshot.id)
-    return remember(decision, planned, outcome, snapshot, now), tuple(applied.done), after
+    memory = remember(decision, planned, outcome, snapshot, now)
+    if applied.comment_gone:
+        decision = replace(decision, memory=memory)
+        return await apply(hands, snapshot, decision, Plan(plan(decision, now).words))
+    return memory, tuple(applied.done), after

@@ -51,7 +51,7 @@ class Handler:
         memory, done, after = await apply(self, snapshot, decision, planned.silent())
         held = planned.held
         if after is None:
-            decision = replace(decision, memory=memory, obeyed=())
+            decision = replace(decision, memory=memory)
         else:
             snapshot, decision, again = await self._decided(after, memory, policy)
             words, held = again.words, {**held, **again.held}

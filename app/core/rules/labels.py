@@ -9,8 +9,10 @@
 from app.core.actors import owner
 from app.core.case import Case, Ruling
 from app.core.change import AddLabel, Change, RemoveLabel
-from app.core.classes import ROUTED, read_class, tidied
-from app.core.decision import Finding, ItemClass, Verdict
+from app.core.classes import read_class, tidied
+from app.core.decision import Finding, Verdict
+from app.core.item_class import ROUTED, ItemClass
+from app.core.moments import later
 from app.core.naming import among, spellings
 from app.core.text import Block, Code, Mention, Span, bullet, paragraph
 
@@ -19,7 +21,7 @@ NAME = "labels"
 
 def labels(case: Case) -> Ruling:
     """Find the item's class; ask for it when the grace is over."""
-    reading = read_class(case.snapshot, case.policy, case.commands)
+    reading = read_class(case.snapshot, case.policy, case.memory.chosen)
     if reading.item_class in ROUTED:
         return _known(case, reading.item_class, reading.because)
     if reading.item_class is ItemClass.RISK:
@@ -37,7 +39,7 @@ def _known(case: Case, item_class: ItemClass, because: str) -> Ruling:
 
 
 def _none(case: Case) -> Ruling:
-    ends = case.classless_since + case.policy.classes.grace
+    ends = later(case.classless_since, case.policy.classes.grace)
     if case.now < ends:
         until = "the grace is over or a class label is set"
         verdict = Verdict(NAME, "waiting", "it carries no class label, and its grace is not over", until, _inputs(case))

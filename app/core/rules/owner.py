@@ -4,7 +4,8 @@
 """
 
 from app.core.case import Case, Ruling
-from app.core.decision import Finding, ItemClass, Verdict
+from app.core.decision import Finding, Verdict
+from app.core.item_class import ItemClass
 from app.core.text import Mention, Span, paragraph
 
 NAME = "owner"

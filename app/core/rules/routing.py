@@ -5,19 +5,23 @@
 - What stands on the board's fields and does not show there is told to a person; nothing is tried twice.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
-from app.core.actors import holder
+from app.core.actors import holder, taker
 from app.core.case import Case, Draft, Ruling
 from app.core.change import Assign, LinkToEpic, MoveToBoard, SetDue
-from app.core.classes import ROUTED
-from app.core.decision import Finding, ItemClass, Verdict
+from app.core.decision import Finding, Verdict
+from app.core.item_class import ROUTED, ItemClass
+from app.core.moments import end_of, later
 from app.core.policy import Route
 from app.core.rules.size import urgent
-from app.core.snapshot import EpicFact
+from app.core.snapshot import Epic, EpicFact
 from app.core.text import paragraph
 
 NAME = "routing"
+
+ASK_AGAIN = timedelta(hours=1)
+"""How soon the rota is asked again while it names nobody: no event tells of the next shift."""
 
 
 def routing(case: Case) -> Ruling:
@@ -33,7 +37,13 @@ def routing(case: Case) -> Ruling:
         _operational(case, route, draft)
     else:
         _strategic(case, route, draft)
-    return Ruling(_verdict(case, draft), tuple(draft.findings), tuple(draft.wanted), tuple(draft.says))
+    return Ruling(
+        _verdict(case, draft),
+        tuple(draft.findings),
+        tuple(draft.wanted),
+        tuple(draft.says),
+        look_again_at=draft.look_again_at,
+    )
 
 
 def _leads_somewhere(case: Case, route: Route) -> bool:
@@ -60,14 +70,15 @@ def _operational(case: Case, route: Route, draft: Draft) -> None:
         _assign(case, route, draft)
     if snapshot.due is None and case.memory.wrote.due is None and (day := _due(case)) is not None:
         draft.wanted.append(SetDue(day))
+        draft.look_by(end_of(day))
 
 
 def _assign(case: Case, route: Route, draft: Draft) -> None:
-    fact = case.snapshot.facts.on_call
+    fact, person = case.snapshot.facts.on_call, taker(case.snapshot, case.policy)
     if fact is None:
         return
-    if fact.person is not None:
-        draft.wanted.append(Assign(fact.person))
+    if person is not None:
+        draft.wanted.append(Assign(person))
         return
     tried = f" ({'; '.join(fact.tried)})" if fact.tried else ""
     if fact.name:
@@ -77,35 +88,38 @@ def _assign(case: Case, route: Route, draft: Draft) -> None:
         told = f"Nobody is on call for {route.on_call}."
         found = Finding("on_call.nobody", told + tried, "somebody takes it, or somebody is on call")
     draft.find(found, paragraph(f"{told} Please take the item or give it to somebody."))
+    draft.look_by(later(case.now, ASK_AGAIN))
 
 
 def _due(case: Case) -> date | None:
-    """Return the due date from the item's creation; from our first sight of it where that would lie in the past."""
+    """Return the due date from the item's creation; from now where that has passed, and then it stays."""
     policy, snapshot = case.policy.classes.due, case.snapshot
     span = (policy.urgent if urgent(snapshot, case.policy) else None) or policy.default
     if span is None:
         return None
-    day = (snapshot.created_at + span).date()
-    return day if day >= case.now.date() else ((case.memory.first_seen_at or case.now) + span).date()
+    today, wished = case.now.date(), case.memory.wished_due
+    day = later(snapshot.created_at, span).date()
+    if day < today:
+        day = wished if wished is not None and wished >= today else later(case.now, span).date()
+    return day
 
 
 def _strategic(case: Case, route: Route, draft: Draft) -> None:
     fact = case.snapshot.facts.epic
-    if fact is None or fact.under:
+    if fact is None or (fact.under and fact.refusal is None):
         return
     if fact.epic is None:
         sentence = f"The epic that route {route.name} names cannot be found."
         draft.find(Finding("epic.none", sentence, "the epic exists and can be seen"), paragraph(sentence))
     elif _chosen_epic(case, fact) is None:
-        _link(route, fact, draft)
+        _link(route, fact.epic, fact, draft)
 
 
-def _link(route: Route, fact: EpicFact, draft: Draft) -> None:
-    if fact.epic is None:
-        return
-    draft.wanted.append(LinkToEpic(route.name, fact.epic, relate=fact.refusal is not None))
+def _link(route: Route, epic: Epic, fact: EpicFact, draft: Draft) -> None:
+    if not fact.under:
+        draft.wanted.append(LinkToEpic(route.name, epic, relate=fact.refusal is not None))
     if fact.refusal is not None:
-        sentence = f"{fact.epic.key} cannot be its parent: {fact.refusal}. The two are linked instead."
+        sentence = f"{epic.key} cannot be its parent: {fact.refusal}. The two are linked instead."
         found = Finding("epic.cannot_be_parent", sentence, f"route {route.name} names an epic that can be its parent")
         draft.find(found, paragraph(sentence))
 

@@ -3,9 +3,10 @@
 - A large one is routed all the same, because somebody must hold it, while a person is asked what it really is.
 """
 
-from app.core.actors import owner
+from app.core.actors import holder, owner, taker
 from app.core.case import Case, Ruling
-from app.core.decision import Finding, ItemClass, Verdict
+from app.core.decision import Finding, Verdict
+from app.core.item_class import ItemClass
 from app.core.naming import spellings
 from app.core.policy import Policy
 from app.core.snapshot import Snapshot
@@ -33,7 +34,8 @@ def size(case: Case) -> Ruling:
 
 
 def _question(case: Case, because: str) -> Block:
-    asked = owner(case.snapshot, case.policy)
+    coming = taker(case.snapshot, case.policy) if holder(case.snapshot, case.policy) is None else None
+    asked = coming or owner(case.snapshot, case.policy)
     start: tuple[Span, ...] = (Mention(asked), ", this") if asked else ("This",)
     words = f" is marked as a small fix, but it is large ({because}). Type "
     rest = " if it is a long-term change, split it, or set its size right if it is small after all."
