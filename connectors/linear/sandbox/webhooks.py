@@ -81,7 +81,7 @@ class Webhooks:
         if action != "remove" and kind != "IssueLabel":
             event["url"] = self._world.value(row, "url")
         if former is not None:
-            event["updatedFrom"] = {name: old for name, old in former.items() if name in PAYLOAD[kind]}
+            event["updatedFrom"] = former
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Linear-Webhook",

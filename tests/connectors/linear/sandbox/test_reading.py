@@ -157,6 +157,12 @@ async def test_suspended_people_show_only_on_request(ask: Asker) -> None:
     assert (await ask(document, all=True))["users"]["nodes"] == [{"active": False}]
 
 
+async def test_whole_numbers_are_written_without_a_fraction(ask: Asker, item: str) -> None:
+    """A Float that is whole stands in the answer as JavaScript writes it."""
+    answer = await ask.post("query ($id: String!) { issue(id: $id) { number estimate } }", {"id": item})
+    assert '"number":13,' in answer.text
+
+
 async def test_the_document_may_use_aliases_and_fragments(ask: Asker, item: str) -> None:
     """Aliases and fragments are answered under the names that the document gives."""
     document = """query ($id: String!) {
