@@ -1,7 +1,7 @@
 """Hold requests to Jira, and answers in its name, against Atlassian's OpenAPI files.
 
-The files are known to leave out webhook administration and `_edge/tenant_info`, to give Data Center's user searches the
-type of one user, and to give its free-form values a type: those are let through.
+The files are known to leave out webhook administration and `_edge/tenant_info`, to give Data Center's lists of
+users and fields the type of one, and to give its free-form values a type: those are let through.
 """
 
 import json
@@ -19,7 +19,9 @@ CLOUD = ("jira-platform-v3.json", "jira-software.json")
 DATA_CENTER = ("jira-data-center-10.3.json",)
 ABSENT = re.compile(r"/rest/webhooks/1\.0/|/rest/jira-webhook/1\.0/|/_edge/tenant_info$")
 GATEWAY = re.compile(r"^/ex/jira/[^/]+")
-LISTS_GIVEN_AS_ONE = re.compile(r"/user/(assignable/)?search$")
+LISTS_GIVEN_AS_ONE = re.compile(r"/(user/(assignable/)?search|field)$")
+NEVER_NULL_IN_THE_FILES = {"ChangeDetails", "ChangeItemBean"}
+"""A history's items have nulls where a field was or is empty: the samples of webhooks show it."""
 FREE_FORM = {"IssueUpdateBean": ("fields", "update"), "IssueBean": ("fields",), "EntityPropertyBean": ("value",)}
 
 
@@ -139,4 +141,7 @@ def _document(name: str) -> Mapping[str, Any]:
     for schema, free in FREE_FORM.items():
         properties = read["components"]["schemas"].get(schema, {}).get("properties", {})
         properties.update({field: {} for field in free if field in properties and "data-center" in name})
+    for schema in NEVER_NULL_IN_THE_FILES & set(read["components"]["schemas"]):
+        for field in read["components"]["schemas"][schema]["properties"].values():
+            field["type"] = [field["type"], "null"]
     return read

@@ -28,7 +28,7 @@ MOST_COMMENTS = 5_000
 class Listener(Protocol):
     """Hear what happened on the site."""
 
-    def created(self, issue: Issue, by: Account, entry: Entry | None) -> None:
+    def created(self, issue: Issue, by: Account, entry: Entry) -> None:
         """Hear of a new issue."""
 
     def updated(self, issue: Issue, by: Account, entry: Entry) -> None:
@@ -58,9 +58,9 @@ class Deeds:
         world, at = self.world, self.world.now()
         status, priority = world.statuses[0], world.priorities[2]
         id_, key = world.next_id("issue"), world.next_key(project)
-        issue = world.add(Issue(id_, key, project, type_, status, priority, by, at, at))
-        entry = history.apply(world, issue, by, {"status": status, "priority": priority, **edit.values}, new=True)
-        issue.created = created or at
+        issue = world.add(Issue(id_, key, project, type_, status, priority, by, created or at, at))
+        values = {"status": status, "priority": priority, **edit.values}
+        entry = history.begin(world, issue, by, {**values, **history.with_status(world, issue, values)})
         issue.properties.update(edit.properties)
         self.listener.created(issue, by, entry)
         self._along(issue, by, edit)

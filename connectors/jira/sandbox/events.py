@@ -40,9 +40,9 @@ class Events:
     world: World
     send: Callable[[bytes, Mapping[str, str]], None]
 
-    def created(self, issue: Issue, by: Account, entry: Entry | None) -> None:
+    def created(self, issue: Issue, by: Account, entry: Entry) -> None:
         """Tell of a new issue: all its fields, and on Cloud what it was made with."""
-        log = {} if self.world.data_center or entry is None else self._changelog(entry)
+        log = {} if self.world.data_center else self._changelog(entry)
         self._tell("jira:issue_created", {"issue_event_type_name": "issue_created", **self._about(issue, by), **log})
 
     def updated(self, issue: Issue, by: Account, entry: Entry) -> None:

@@ -15,13 +15,18 @@ Shown: TypeAlias = tuple[str | None, str | None]
 NOTHING: Shown = (None, None)
 
 
-def apply(world: World, issue: Issue, by: Account, values: Mapping[str, Any], *, new: bool = False) -> Entry | None:
-    """Set attributes of an issue; return what to tell of it, None when all of them were so before.
+def begin(world: World, issue: Issue, by: Account, values: Mapping[str, Any]) -> Entry:
+    """Set what an issue is created with; return what to tell of it, for its history leaves that out."""
+    changes = [change for name, value in values.items() for change in _changes(world, issue, name, value, new=True)]
+    for name, value in values.items():
+        setattr(issue, name, value)
+    return Entry(world.next_id("history"), issue.updated, by, tuple(changes))
 
-    `new`: the history begins with what the issue was created with.
-    """
-    values = {**values, **_with_status(world, issue, values)}
-    changes = [change for name, value in values.items() for change in _changes(world, issue, name, value, new=new)]
+
+def apply(world: World, issue: Issue, by: Account, values: Mapping[str, Any]) -> Entry | None:
+    """Set attributes of an issue; return what to tell of it, None when all of them were so before."""
+    values = {**values, **with_status(world, issue, values)}
+    changes = [change for name, value in values.items() for change in _changes(world, issue, name, value)]
     for name, value in values.items():
         setattr(issue, name, value)
     return note(world, issue, by, changes) if changes else None
@@ -35,7 +40,7 @@ def note(world: World, issue: Issue, by: Account, changes: list[Change]) -> Entr
     return entry
 
 
-def _with_status(world: World, issue: Issue, values: Mapping[str, Any]) -> dict[str, Any]:
+def with_status(world: World, issue: Issue, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a change of status brings with it: a resolution and its time."""
     status: Status | None = values.get("status")
     if status is None or status == issue.status:
@@ -45,7 +50,7 @@ def _with_status(world: World, issue: Issue, values: Mapping[str, Any]) -> dict[
     return {"resolution": resolution, "resolved": world.now() if done else None}
 
 
-def _changes(world: World, issue: Issue, name: str, value: Any, *, new: bool) -> list[Change]:
+def _changes(world: World, issue: Issue, name: str, value: Any, *, new: bool = False) -> list[Change]:
     before = None if new else getattr(issue, name)
     if before == value or (new and value in (None, "", ())):
         return []

@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors._kit.sandbox import SandboxServer, WebhookSender
 from connectors.jira.sandbox import boards, policy
-from connectors.jira.sandbox.api.app import Api, Exchange
+from connectors.jira.sandbox.api.app import ANY, Api, Exchange
 from connectors.jira.sandbox.deeds import Deeds
 from connectors.jira.sandbox.edit import Edit
 from connectors.jira.sandbox.events import Events, signature, taken
@@ -166,13 +166,13 @@ class JiraSandbox:
         """Return the latest calls with their answers, to be held against the vendor's contract."""
         return tuple(self.api.exchanges)
 
-    def fail_next(self, number: int, kind: str) -> None:
-        """Let the next calls go wrong.
+    def fail_next(self, number: int, kind: str, call: str = ANY) -> None:
+        """Let the next calls go wrong, or the next ones of that name (`POST comment`).
 
         Before anything happens: `500`, `409`, `ratelimit`, `html`, `drop`. With the effect in place: `drop_after`
         (the connection closes) and `truncate` (half an answer).
         """
-        self.api.faults.add(number, kind)
+        self.api.faults[call].add(number, kind)
 
     def _person(self, by: str) -> Account:
         return self.world.person(AUTOMATION if by == "automation" else by)

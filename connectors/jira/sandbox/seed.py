@@ -115,7 +115,7 @@ def _add_boards(world: World) -> None:
     ada, grace, linus = (world.person(f"{name}@acme.test") for name in ("ada", "grace", "linus"))
     on_call = Filter("10100", "OPS on-call", "labels = team-ops ORDER BY Rank ASC", linus)
     delivery = Filter("10101", "PLAT delivery", "project = PLAT OR labels = team-plat ORDER BY Rank ASC", ada)
-    secret = Filter("10102", "Grace's own", "project = PM ORDER BY Rank ASC", grace, shared=False)
+    secret = Filter("10102", "Grace's own", "labels = grace-only ORDER BY Rank ASC", grace, shared=False)
     squad = Filter("10103", "SQUAD board", "project = SQUAD ORDER BY Rank ASC", grace)
     world.filters = (on_call, delivery, secret, squad)
     world.boards = (

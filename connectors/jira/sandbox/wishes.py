@@ -83,7 +83,7 @@ _WORDS: Mapping[str, tuple[str, Callable[[World, Place, Any], Any]]] = {
     "due": ("due", _due),
     "epic": ("parent", lambda world, _, name: None if name is None else find_issue(world, name)),
     "priority": ("priority", lambda world, _, name: _find(world.priorities, name)),
-    "estimate": ("points", lambda _, __, points: points),
+    "estimate": ("points", lambda _, __, points: None if points is None else float(points)),
     "components": ("components", _components),
     "sprint": ("sprints", _sprint),
     "on_team": ("team", lambda world, _, name: None if name is None else _find(world.teams, name)),

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +22,9 @@ from connectors.jira.sandbox.api.site import CLOUD_ID
 from connectors.jira.sandbox.deeds import Deeds
 from connectors.jira.sandbox.refusal import Refusal
 from connectors.jira.sandbox.show import Show
+
+ANY = "any call"
+"""Under this name faults wait for whatever is called next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Api:
     calls: Calls = field(default_factory=Calls)
     writes: Calls = field(default_factory=Calls)
     unsupported: Calls = field(default_factory=Calls)
-    faults: Faults = field(default_factory=lambda: Faults(KINDS))
+    faults: defaultdict[str, Faults] = field(default_factory=lambda: defaultdict(lambda: Faults(KINDS)))
     pace: Pace = field(default_factory=Pace)
     exchanges: deque[Exchange] = field(default_factory=lambda: deque(maxlen=MOST_REMEMBERED // 10))
 
@@ -69,7 +72,7 @@ class Api:
             self.calls.add(operation.name)
             if operation.writes:
                 self.writes.add(operation.name)
-            fault = self.faults.take()
+            fault = self.faults[operation.name].take() or self.faults[ANY].take()
             if fault in BEFORE:
                 return failed(fault)
             answer = self._answer(operation, request, raw)

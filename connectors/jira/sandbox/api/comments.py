@@ -48,6 +48,15 @@ def put(call: Call) -> Reply:
     return Reply(200, _shown(call, comment))
 
 
+def entity_property(call: Call) -> Reply:
+    """Show one property of a comment."""
+    comments = (comment for issue in call.world.issues.values() for comment in issue.comments)
+    found = next((comment for comment in comments if comment.id == call.path["comment"]), None)
+    if found is None or call.path["key"] not in found.properties:
+        raise Refusal(404, "The property or the comment does not exist.")
+    return Reply(200, {"key": call.path["key"], "value": found.properties[call.path["key"]]})
+
+
 def _comment(call: Call) -> Comment:
     found = next((comment for comment in call.issue().comments if comment.id == call.path["comment"]), None)
     if found is None:

@@ -40,6 +40,7 @@ def _issues(api: str) -> Sequence[Operation]:
         Operation("POST comment", comment, comments.post, writes=True),
         Operation("GET comment", f"{comment}/{{comment}}", comments.get),
         Operation("PUT comment", f"{comment}/{{comment}}", comments.put, writes=True),
+        Operation("GET comment/property", f"{api}/comment/{{comment}}/properties/{{key}}", comments.entity_property),
         Operation("POST issueLink", f"{api}/issueLink", issues.link, writes=True),
         Operation("GET issueLinkType", f"{api}/issueLinkType", issues.link_types),
     )
@@ -54,6 +55,7 @@ def _site(api: str) -> Sequence[Operation]:
         Operation("GET user/assignable/search", f"{api}/user/assignable/search", people.assignable),
         Operation("GET field", f"{api}/field", site.fields),
         Operation("GET project", f"{api}/project/{{project}}", site.project),
+        Operation("GET project/components", f"{api}/project/{{project}}/components", site.components),
         Operation("GET filter", f"{api}/filter/{{filter}}", site.saved_filter),
         Operation("GET mypermissions", f"{api}/mypermissions", site.my_permissions),
     )

@@ -6,7 +6,7 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-server-inf
 from typing import Any
 
 from connectors.jira.sandbox.api.call import Call, Reply
-from connectors.jira.sandbox.model import Filter
+from connectors.jira.sandbox.model import Filter, Project
 from connectors.jira.sandbox.refusal import Refusal
 
 CLOUD_ID = "11111111-2222-4333-8444-555555555555"
@@ -38,6 +38,10 @@ _CUSTOM = {
     "sprints": ("Sprint", "array", "com.pyxis.greenhopper.jira:gh-sprint"),
     "points": ("Story Points", "number", "com.atlassian.jira.plugin.system.customfieldtypes:float"),
 }
+_PERMISSIONS = (
+    *("BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES", "MOVE_ISSUES", "TRANSITION_ISSUES", "ASSIGN_ISSUES"),
+    *("ASSIGNABLE_USER", "LINK_ISSUES", "ADD_COMMENTS", "EDIT_OWN_COMMENTS", "DELETE_OWN_COMMENTS"),
+)
 
 
 def server_info(call: Call) -> Reply:
@@ -65,18 +69,21 @@ def fields(call: Call) -> Reply:
 
 def project(call: Call) -> Reply:
     """Show a project with its issue types and components."""
-    found = call.world.project(call.path["project"])
-    if found is None:
-        raise Refusal(404, f"No project could be found with key '{call.path['project']}'.")
+    found = _project(call)
     shown = {
         **call.show.project(found),
         "description": "",
         "lead": call.show.account(found.lead),
-        "components": [call.show.named("component", one) for one in found.components],
+        "components": _components(call, found),
         "issueTypes": [call.show.type(one) for one in call.world.types_of(found)],
     }
     style = {} if call.world.data_center else {"style": "next-gen" if found.next_gen else "classic"}
     return Reply(200, {**shown, **style})
+
+
+def components(call: Call) -> Reply:
+    """List a project's components."""
+    return Reply(200, _components(call, _project(call)))
 
 
 def saved_filter(call: Call) -> Reply:
@@ -92,9 +99,9 @@ def saved_filter(call: Call) -> Reply:
 
 def my_permissions(call: Call) -> Reply:
     """Tell what the service may do: all that it asks for."""
-    wanted = call.many("permissions") or (["BROWSE_PROJECTS", "EDIT_ISSUES"] if call.world.data_center else [])
-    if not wanted:
-        raise Refusal(400, "The 'permissions' query parameter is required.")
+    wanted = list(_PERMISSIONS) if call.world.data_center else call.many("permissions")
+    if not wanted or not set(wanted) <= set(_PERMISSIONS):
+        raise Refusal(400, "The 'permissions' query parameter is missing or names one that is not there.")
     key = call.one("issueKey") or call.one("issueId")
     if key and call.world.issue(key) is None:
         raise Refusal(404, "Issue does not exist or you do not have permission to see it.")
@@ -110,6 +117,17 @@ def my_permissions(call: Call) -> Reply:
         for number, name in enumerate(wanted, start=10)
     }
     return Reply(200, {"permissions": shown})
+
+
+def _project(call: Call) -> Project:
+    found = call.world.project(call.path["project"])
+    if found is None:
+        raise Refusal(404, f"No project could be found with key '{call.path['project']}'.")
+    return found
+
+
+def _components(call: Call, project: Project) -> list[Any]:
+    return [call.show.named("component", one) for one in project.components]
 
 
 def _field(id_: str, name: str, kind: str, items: str, *, keys: bool) -> dict[str, Any]:

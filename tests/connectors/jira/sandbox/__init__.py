@@ -1,0 +1,1 @@
+"""Hold the Jira sandbox to what real Jira does."""
