@@ -11,6 +11,8 @@ import pytest
 from tests import contract_jira, contract_linear
 from tests.contracts import SHARED
 
+pytest_plugins = ["tests.database"]
+
 _checked: set[str] = set()
 
 

@@ -1,0 +1,73 @@
+"""Turn values into what the tables hold, and back."""
+
+import json
+import zlib
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError, to_json
+
+from app.core.delivery import Heard
+from app.core.memory import Memory
+from app.core.person import Person
+from app.core.record import Record
+from app.core.snapshot import Snapshot
+from app.store.columns import clean
+
+T = TypeVar("T")
+
+HEARD = TypeAdapter(Heard)
+HEADERS = TypeAdapter(Mapping[str, str])
+MEMORY = TypeAdapter(Memory)
+PERSON = TypeAdapter(Person)
+RECORD = TypeAdapter(Record)
+SNAPSHOT = TypeAdapter(Snapshot)
+
+_FAST = 1  # deliveries compress well at any level, and they are kept while somebody waits for the answer
+
+
+def dump(adapter: TypeAdapter[T], value: T) -> str:
+    """Return the value as JSON; text that no database can hold is mended. A snapshot's `native` part is left out."""
+    left_out = {"native"} if adapter is SNAPSHOT else None
+    try:
+        return adapter.dump_json(value, exclude=left_out).decode()
+    except PydanticSerializationError:
+        return to_json(_cleaned(adapter.dump_python(value, exclude=left_out))).decode()
+
+
+def load(adapter: TypeAdapter[T], text: str | None) -> T | None:
+    """Read a value that any version of the program has written: what does not fit any more is left out.
+
+    None when nothing was kept, or nothing of it can be read.
+    """
+    if text is None:
+        return None
+    try:
+        return adapter.validate_json(text)
+    except ValidationError as error:
+        misfits = {problem["loc"][0] for problem in error.errors() if problem["loc"]}
+    try:
+        return adapter.validate_json(json.dumps({k: v for k, v in json.loads(text).items() if k not in misfits}))
+    except (ValidationError, ValueError, AttributeError):
+        return None
+
+
+def pack(body: bytes) -> bytes:
+    """Compress a delivery's body."""
+    return zlib.compress(body, _FAST)
+
+
+def unpack(packed: bytes) -> bytes:
+    """Return a delivery's body, byte for byte."""
+    return zlib.decompress(packed)
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Mapping):
+        return {_cleaned(key): _cleaned(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_cleaned(entry) for entry in value]
+    return value

@@ -1,0 +1,101 @@
+"""Keep deliveries, and show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from app.core.delivery import Delivery, Heard, Hearing
+from app.ports import Touch
+from app.store.codec import HEADERS, HEARD, dump, load, pack, unpack
+from app.store.columns import clean
+from app.store.tables import deliveries
+from app.store.touches import mark_due
+from app.store.upsert import insert_into
+
+_LARGEST = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Hold a delivery that waits for its commit, its items, and when it came; `row` is what goes into the table."""
+
+    delivery: Delivery
+    touches: Sequence[Touch]
+    now: datetime
+    row: dict[str, Any]
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Return what two deliveries must share to be the same."""
+        return self.row["tracker"], self.row["digest"]
+
+
+def arrive(delivery: Delivery, touches: Sequence[Touch], now: datetime) -> Arrival:
+    """Prepare a delivery for the table."""
+    row = {
+        "tracker": clean(delivery.tracker),
+        "delivery_id": delivery.delivery_id,
+        "digest": clean(delivery.digest),
+        "received_at": delivery.received_at,
+        "hearing": delivery.heard.hearing,
+        "heard": dump(HEARD, delivery.heard),
+        "headers": dump(HEADERS, delivery.headers),
+        "body": pack(delivery.body),
+    }
+    return Arrival(delivery, touches, now, row)
+
+
+def keep(connection: Connection, arrivals: Sequence[Arrival], settle: timedelta) -> tuple[list[bool], int]:
+    """Keep deliveries and make their items due; return for each whether it was new, and how many items are due."""
+    first = {arrival.name: arrival for arrival in reversed(arrivals)}
+    rows = [arrival.row for arrival in arrivals if first[arrival.name] is arrival]
+    insert = insert_into(connection, deliveries).on_conflict_do_nothing(index_elements=["tracker", "digest"])
+    kept = connection.execute(insert.returning(deliveries.c.tracker, deliveries.c.digest), rows)
+    names = {(tracker, digest) for tracker, digest in kept}
+    new = [arrival.name in names and first[arrival.name] is arrival for arrival in arrivals]
+    touches = (
+        (arrival.delivery.tracker, touch, arrival.now)
+        for arrival, is_new in zip(arrivals, new, strict=True)
+        if is_new
+        for touch in arrival.touches
+    )
+    return new, mark_due(connection, touches, settle)
+
+
+def latest(connection: Connection, tracker: str | None, hearing: str | None, limit: int) -> list[tuple[int, Delivery]]:
+    """Return the newest deliveries with their numbers."""
+    rows = connection.execute(latest_query(tracker, hearing, limit))
+    return [(row.number, _delivery(row)) for row in rows]
+
+
+def latest_query(tracker: str | None, hearing: str | None, limit: int) -> Select[Any]:
+    """Select the newest deliveries."""
+    query = select(deliveries).order_by(deliveries.c.number.desc()).limit(limit)
+    if tracker is not None:
+        query = query.where(deliveries.c.tracker == tracker)
+    if hearing is not None:
+        query = query.where(deliveries.c.hearing == hearing)
+    return query
+
+
+def one(connection: Connection, number: int) -> Delivery | None:
+    """Return one delivery."""
+    if not 0 < number <= _LARGEST:
+        return None
+    row = connection.execute(select(deliveries).where(deliveries.c.number == number)).one_or_none()
+    return None if row is None else _delivery(row)
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        tracker=row.tracker,
+        delivery_id=row.delivery_id,
+        digest=row.digest,
+        received_at=row.received_at,
+        headers=load(HEADERS, row.headers) or {},
+        body=unpack(row.body),
+        heard=load(HEARD, row.heard) or Heard(Hearing(row.hearing), event=""),
+    )

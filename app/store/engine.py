@@ -1,0 +1,106 @@
+"""Connect to the database and run work on it in threads of its own."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import QueuePool
+
+from app.core.errors import Transient
+from app.store.troubles import clashed, in_our_words
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_CONNECTIONS = 8
+_READERS = 2
+_TRIES = 5
+
+
+def connect(url: URL, *, writes: bool = True) -> Engine:
+    """Return an engine for that address; nothing is connected yet."""
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, "BEGIN IMMEDIATE" if writes else "BEGIN", 1 if writes else _READERS)
+    return create_engine(
+        url, pool_size=_CONNECTIONS, max_overflow=0, pool_timeout=10, pool_pre_ping=True, hide_parameters=True
+    )
+
+
+def _sqlite(url: URL, begin: str, connections: int) -> Engine:
+    engine = create_engine(
+        url, poolclass=QueuePool, pool_size=connections, max_overflow=0, pool_timeout=10, hide_parameters=True
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver would begin transactions later than we say
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def driver_settings(url: URL) -> dict[str, Any]:
+    """Return what the driver's own `connect` takes for that address."""
+    return dict(connect(url).dialect.create_connect_args(url)[1])
+
+
+class Database:
+    """Run functions on a connection, each in one transaction, off the event loop.
+
+    SQLite has one writer and lets readers pass beside it; PostgreSQL has one bounded pool for both. The methods raise
+    Transient when the database is not there and Permanent when it does not take the data.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.dialect = url.get_backend_name()
+        self._writer = self._reader = connect(url)
+        threads = 1 if self.dialect == "sqlite" else _CONNECTIONS
+        self._writers = self._readers = ThreadPoolExecutor(threads, "store-writer")
+        if self.dialect == "sqlite":
+            self._reader = connect(url, writes=False)
+            self._readers = ThreadPoolExecutor(_READERS, "store-reader")
+        self._closed = False
+
+    async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work(connection, …)` in a transaction; what it did is durable when this returns."""
+        return await self._hop(self._writers, self._writer, lambda connection: work(connection, *args, **kwargs))
+
+    async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work(connection, …)` that only reads."""
+        return await self._hop(self._readers, self._reader, lambda connection: work(connection, *args, **kwargs))
+
+    async def aclose(self) -> None:
+        """Close connections and threads; work in progress is finished first."""
+        self._closed = True
+        with ThreadPoolExecutor(1, "store-close") as closer:
+            await asyncio.get_running_loop().run_in_executor(closer, self._close)
+
+    def _close(self) -> None:
+        for threads in (self._readers, self._writers):
+            threads.shutdown(wait=True)
+        for engine in (self._reader, self._writer):
+            engine.dispose()
+
+    async def _hop(self, threads: ThreadPoolExecutor, engine: Engine, work: Callable[[Connection], T]) -> T:
+        if self._closed:
+            raise Transient("The store is closed.")
+        return await asyncio.get_running_loop().run_in_executor(threads, self._do, engine, work)
+
+    def _do(self, engine: Engine, work: Callable[[Connection], T]) -> T:
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                with engine.begin() as connection:
+                    return work(connection)
+            except SQLAlchemyError as error:
+                if not (tries_left and clashed(error)):
+                    raise in_our_words(error, self.url) from error
+        raise AssertionError  # the last try returns or raises

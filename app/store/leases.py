@@ -1,0 +1,113 @@
+"""Lend due items, and take them back."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, select, union_all, update
+
+from app.core.memory import Memory
+from app.ports import Claim
+from app.store.codec import MEMORY, SNAPSHOT, load
+from app.store.reasons import join_reasons, split_reasons
+from app.store.tables import items
+
+_THIS = (items.c.tracker == bindparam("its_tracker"), items.c.id == bindparam("its_id"))
+_HELD = (*_THIS, items.c.fence == bindparam("its_fence"), items.c.lease_until.is_not(None))
+
+_LENT = (
+    items.c.tracker,
+    items.c.id,
+    items.c.due_at,
+    items.c.lease_until,
+    items.c.fence,
+    items.c.touched,
+    items.c.attempts,
+    items.c.because,
+    items.c.run_because,
+    items.c.memory,
+    items.c.snapshot,
+)
+
+
+def due_query(tracker: str, now: datetime, limit: int) -> Select[Any]:
+    """Select what may be claimed of a tracker: `due_at` of an item on loan is the end of its lease."""
+    due = select(*_LENT).where(items.c.tracker == tracker, items.c.due_at <= now)
+    return due.order_by(items.c.due_at).limit(limit).with_for_update(skip_locked=True)
+
+
+def claim(connection: Connection, limit: int, now: datetime, until: datetime, trackers: Collection[str]) -> list[Claim]:
+    """Lend due items until then, the oldest first."""
+    # Each tracker by itself: else a paused one's backlog would be read each time.
+    due = [row for tracker in sorted(set(trackers)) for row in connection.execute(due_query(tracker, now, limit))]
+    claims = [_claim_of(row) for row in sorted(due, key=lambda row: row.due_at)[:limit]]
+    if claims:
+        values = {"lease_until": until, "due_at": until, "again_at": None, "looked_at": now, "because": ""}
+        lend = update(items).where(*_THIS).values(fence=bindparam("fence"), run_because=bindparam("why"), **values)
+        connection.execute(lend, [_name(claim) | _terms(claim) for claim in claims])
+    return claims
+
+
+def _claim_of(row: Row[Any]) -> Claim:
+    return Claim(
+        tracker=row.tracker,
+        id=row.id,
+        fence=row.fence + 1,
+        touched=row.touched,
+        attempts=row.attempts,
+        because=split_reasons(row.run_because, row.because),
+        memory=load(MEMORY, row.memory) or Memory(),
+        snapshot=load(SNAPSHOT, row.snapshot),
+    )
+
+
+def _name(claim: Claim) -> dict[str, Any]:
+    return {"its_tracker": claim.tracker, "its_id": claim.id}
+
+
+def _terms(claim: Claim) -> dict[str, Any]:
+    return {"fence": claim.fence, "why": join_reasons(claim.because)}
+
+
+def extend(connection: Connection, claims: Sequence[Claim], until: datetime) -> None:
+    """Move the end of these leases, as far as they hold."""
+    connection.execute(update(items).where(*_HELD).values(lease_until=until, due_at=until), _held(claims))
+
+
+def release(connection: Connection, claims: Sequence[Claim]) -> None:
+    """Make items on loan due as they were, with the reasons they had."""
+    statement = update(items).where(*_HELD)
+    statement = statement.values(
+        lease_until=None,
+        due_at=items.c.looked_at,
+        again_at=None,
+        because=items.c.run_because + items.c.because,
+        run_because="",
+    )
+    connection.execute(statement, _held(claims))
+
+
+def _held(claims: Sequence[Claim]) -> list[dict[str, Any]]:
+    ordered = sorted(claims, key=lambda claim: (claim.tracker, claim.id))
+    return [_name(claim) | {"its_fence": claim.fence} for claim in ordered]
+
+
+def next_due_query(trackers: Collection[str]) -> Select[Any]:
+    """Select the earliest due time of each of these trackers."""
+    each = [
+        select(items.c.due_at)
+        .where(items.c.tracker == tracker, items.c.due_at.is_not(None))
+        .order_by(items.c.due_at)
+        .limit(1)
+        .subquery()
+        for tracker in sorted(set(trackers))
+    ]
+    return select(union_all(*(select(first) for first in each)).subquery())
+
+
+def next_due(connection: Connection, now: datetime, trackers: Collection[str]) -> datetime | None:
+    """Return when the next item can be claimed, `now` if one can."""
+    if not trackers:
+        return None
+    earliest = min(connection.scalars(next_due_query(trackers)), default=None)
+    return None if earliest is None else max(earliest, now)

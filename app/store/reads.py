@@ -1,0 +1,96 @@
+"""Show items and records."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select, tuple_
+
+from app.core.decision import ItemClass
+from app.core.memory import Memory
+from app.core.record import Record
+from app.ports import Known, Stored
+from app.store.codec import MEMORY, PERSON, RECORD, SNAPSHOT, load
+from app.store.tables import item_epics, item_keys, items, records
+from app.store.touches import BY_KEY, key_of
+
+_LAST = select(items, records.c.body.label("last")).outerjoin(records, records.c.number == items.c.last_record)
+
+
+def _stored(row: Row[Any]) -> Stored:
+    """Return the item that stands in a row; one on loan is due since its run began."""
+    return Stored(
+        tracker=row.tracker,
+        id=row.id,
+        key=row.key,
+        snapshot=load(SNAPSHOT, row.snapshot),
+        memory=load(MEMORY, row.memory) or Memory(),
+        item_class=ItemClass(row.item_class) if row.item_class else None,
+        route=row.route,
+        owner=load(PERSON, row.owner),
+        watched=row.watched,
+        due_at=row.looked_at if row.lease_until else row.due_at,
+        attempts=row.attempts,
+        parked=row.parked,
+        last=load(RECORD, row.last),
+    )
+
+
+def by_id(tracker: str, reference: str) -> Select[Any]:
+    """Select the items whose id is meant."""
+    ids = {reference, reference.lower(), BY_KEY + key_of(reference)}
+    return _LAST.where(items.c.tracker == tracker, items.c.id.in_(sorted(ids)))
+
+
+def by_key(tracker: str, reference: str) -> Select[Any]:
+    """Select the items that have or had that key."""
+    query = _LAST.join(item_keys, (item_keys.c.tracker == items.c.tracker) & (item_keys.c.id == items.c.id))
+    return query.where(item_keys.c.tracker == tracker, item_keys.c.key == key_of(reference))
+
+
+def find(connection: Connection, tracker: str, reference: str) -> Stored | None:
+    """Return the item with that id, else with that key now, else with that key before."""
+    rows = [*connection.execute(by_id(tracker, reference)), *connection.execute(by_key(tracker, reference))]
+
+    def nearness(row: Row[Any]) -> tuple[bool, bool, bool]:
+        return row.id == reference, not row.id.startswith(BY_KEY), key_of(row.key) == key_of(reference)
+
+    return _stored(max(rows, key=nearness)) if rows else None
+
+
+def items_query(tracker: str | None, *, watched: bool | None, after: tuple[str, str], limit: int) -> Select[Any]:
+    """Select a page of items behind that one, by tracker and id."""
+    query = _LAST.where(tuple_(items.c.tracker, items.c.id) > tuple_(*after))
+    if tracker is not None:
+        query = query.where(items.c.tracker == tracker)
+    if watched is not None:
+        query = query.where(items.c.watched == watched)
+    return query.order_by(items.c.tracker, items.c.id).limit(limit)
+
+
+def page(connection: Connection, query: Select[Any]) -> list[Stored]:
+    """Return the items of a page."""
+    return [_stored(row) for row in connection.execute(query)]
+
+
+def known_query(tracker: str, after: str, limit: int) -> Select[Any]:
+    """Select a page of what reconcile compares, by id."""
+    columns = items.c.id, items.c.updated_at, items.c.watched, items.c.asks
+    return select(*columns).where(items.c.tracker == tracker, items.c.id > after).order_by(items.c.id).limit(limit)
+
+
+def known(connection: Connection, tracker: str, after: str, limit: int) -> list[Known]:
+    """Return the items behind that id, as reconcile needs them."""
+    return [Known(*row) for row in connection.execute(known_query(tracker, after, limit))]
+
+
+def under_epic(connection: Connection, tracker: str, epic_ids: Sequence[str]) -> list[str]:
+    """Return the ids of the items that were last seen under any of these epics."""
+    where = item_epics.c.tracker == tracker, item_epics.c.epic.in_(epic_ids)
+    return list(connection.scalars(select(item_epics.c.id).where(*where).distinct().order_by(item_epics.c.id)))
+
+
+def records_of(connection: Connection, tracker: str, id_: str, limit: int) -> list[Record]:
+    """Return an item's records, the newest first; those that cannot be read any more show when they were made."""
+    query = select(records.c.at, records.c.body).where(records.c.tracker == tracker, records.c.id == id_)
+    rows = connection.execute(query.order_by(records.c.number.desc()).limit(limit))
+    return [load(RECORD, body) or Record(at=at, because=()) for at, body in rows]

@@ -1,0 +1,226 @@
+"""Fill the `Store` port."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Concatenate, ParamSpec
+
+from sqlalchemy import Connection
+
+from app.core.delivery import Delivery
+from app.core.errors import Transient
+from app.core.record import Record
+from app.ports import Claim, Known, Result, Stored, Touch
+from app.store import deliveries, figures, leases, reads, runs, schema
+from app.store.address import read_address
+from app.store.arrivals import Arrivals
+from app.store.bell import Bell
+from app.store.cursor import read_cursor, write_cursor
+from app.store.engine import Database
+from app.store.touches import Aimed, mark_due
+
+P = ParamSpec("P")
+
+_PAGE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    database: Database
+    bell: Bell
+    arrivals: Arrivals
+
+
+class SqlStore:
+    """Keep everything in SQLite or PostgreSQL, by the address.
+
+    `settle` is how long after a look began its item is due again at the earliest. A bad address raises Misconfigured.
+    """
+
+    def __init__(self, url: str, *, settle: timedelta = timedelta(seconds=1)) -> None:
+        self._url = read_address(url)
+        self._settle = settle
+        self._state: _Open | None = None
+
+    async def open(self) -> None:
+        """Connect; an embedded database is created and migrated, another one must be up to date or Misconfigured."""
+        if self._state:
+            return
+        database = Database(self._url)
+        try:
+            await database.write(schema.migrate if database.dialect == "sqlite" else schema.check)
+        except BaseException:
+            await database.aclose()
+            raise
+        bell = Bell(self._url)
+        self._state = _Open(database, bell, Arrivals(database, bell, self._settle))
+
+    async def aclose(self) -> None:
+        """Finish what is under way and close connections."""
+        if self._state:
+            state, self._state = self._state, None
+            await state.arrivals.aclose()
+            await state.bell.aclose()
+            await state.database.aclose()
+
+    # --- making due ---
+
+    async def keep(self, delivery: Delivery, touches: Sequence[Touch], now: datetime) -> bool:
+        """Keep a delivery and make its items due, in one transaction; False for one that was kept before."""
+        return await self._now.arrivals.keep(delivery, touches, now)
+
+    async def touch(self, tracker: str, touches: Sequence[Touch], now: datetime, *, settle: bool = True) -> int:
+        """Make items due without a delivery; return how many."""
+        state = self._now
+        aimed = [(tracker, touch, now) for touch in touches]
+        due = await state.database.write(_touch, state.bell, aimed, self._settle if settle else timedelta(0))
+        if due:
+            state.bell.ring()
+        return due
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until something was made due, by any replica, or the time is over."""
+        await self._now.bell.wait(seconds)
+
+    # --- running ---
+
+    async def claim(self, limit: int, now: datetime, lease: timedelta, trackers: Sequence[str]) -> Sequence[Claim]:
+        """Lend due items of these trackers, oldest first; a caller who is cancelled leaves nothing on loan."""
+        lending = asyncio.ensure_future(self._database.write(leases.claim, limit, now, now + lease, trackers))
+        try:
+            return await asyncio.shield(lending)
+        except asyncio.CancelledError:
+            with contextlib.suppress(Transient):
+                await self.release(await lending)
+            raise
+
+    async def extend(self, claims: Sequence[Claim], until: datetime) -> None:
+        """Move the end of leases that still hold."""
+        if claims:
+            await self._database.write(leases.extend, claims, until)
+
+    async def release(self, claims: Sequence[Claim]) -> None:
+        """Hand items back unchanged and due."""
+        if claims:
+            state = self._now
+            await state.database.write(_release, state.bell, claims)
+            state.bell.ring()
+
+    async def record(self, claim: Claim, result: Result, now: datetime) -> bool:
+        """Keep what a run found and end its lease; False when the fence is void."""
+        return await self._end(runs.record, claim, result, now)
+
+    async def fail(self, claim: Claim, reason: str, retry_at: datetime | None, now: datetime) -> bool:
+        """End a failed run's lease: due again at `retry_at`, or parked; False when the fence is void."""
+        return await self._end(runs.fail, claim, reason, retry_at, now)
+
+    async def rename(self, claim: Claim, id_: str, now: datetime) -> None:
+        """Replace an item known only by key by its real id, due at once."""
+        await self._end(runs.rename, claim, id_, now)
+
+    async def forget(self, claim: Claim) -> None:
+        """Drop an item that never was watched, unless it was touched meanwhile."""
+        await self._end(runs.forget, claim)
+
+    async def next_due(self, now: datetime, trackers: Sequence[str]) -> datetime | None:
+        """Return when the next item can be claimed, `now` if one can."""
+        return await self._database.read(leases.next_due, now, trackers)
+
+    async def pause(self, tracker: str, until: datetime) -> None:
+        """Let every replica leave this tracker alone until then, or longer."""
+        await self._database.write(figures.pause, tracker, until)
+
+    async def pauses(self, now: datetime) -> Mapping[str, datetime]:
+        """Return the trackers that are paused now, and until when."""
+        return await self._database.read(figures.pauses_now, now)
+
+    # --- showing ---
+
+    async def known(self, tracker: str) -> AsyncIterator[Sequence[Known]]:
+        """Page through the tracker's items, by id."""
+        after = ""
+        while page := await self._database.read(reads.known, tracker, after, _PAGE):
+            yield page
+            after = page[-1].id
+
+    async def under_epic(self, tracker: str, epic_ids: Sequence[str]) -> Sequence[str]:
+        """Return the ids of the items that were last seen under any of these epics."""
+        return await self._database.read(reads.under_epic, tracker, epic_ids) if epic_ids else []
+
+    async def find(self, tracker: str, reference: str) -> Stored | None:
+        """Find an item by id, key, or a key that it had before, in any case."""
+        return await self._database.read(reads.find, tracker, reference)
+
+    async def items(
+        self, *, tracker: str | None, watched: bool | None, after: str | None, limit: int
+    ) -> tuple[Sequence[Stored], str | None]:
+        """Return a page of items by tracker and id, and the next cursor; a forged cursor raises ValueError."""
+        place = read_cursor(after) if after is not None else ("", "")
+        query = reads.items_query(tracker, watched=watched, after=place, limit=limit + 1)
+        found = await self._database.read(reads.page, query)
+        page = found[:limit]
+        return page, write_cursor(page[-1].tracker, page[-1].id) if len(found) > limit and page else None
+
+    async def records(self, tracker: str, id_: str, limit: int) -> Sequence[Record]:
+        """Return an item's records, newest first."""
+        return await self._database.read(reads.records_of, tracker, id_, limit)
+
+    async def deliveries(
+        self, *, tracker: str | None, hearing: str | None, limit: int
+    ) -> Sequence[tuple[int, Delivery]]:
+        """Return deliveries with their numbers, newest first."""
+        return await self._database.read(deliveries.latest, tracker, hearing, limit)
+
+    async def delivery(self, number: int) -> Delivery | None:
+        """Return one delivery."""
+        return await self._database.read(deliveries.one, number)
+
+    async def writes_since(self, tracker: str, since: datetime) -> int:
+        """Count the writes that were recorded since then."""
+        return await self._database.read(figures.writes_since, tracker, since)
+
+    async def counts(self, now: datetime) -> Mapping[str, int]:
+        """Return the numbers of `items`, `watched`, `due` (on loan too), `parked` and `deliveries`."""
+        return await self._database.read(figures.counts, now)
+
+    # --- inside ---
+
+    @property
+    def _now(self) -> _Open:
+        if not self._state:
+            raise Transient("The store is closed.")
+        return self._state
+
+    @property
+    def _database(self) -> Database:
+        return self._now.database
+
+    async def _end(
+        self, work: Callable[Concatenate[Connection, P], runs.Ended], *args: P.args, **kwargs: P.kwargs
+    ) -> bool:
+        state = self._now
+        ended = await state.database.write(_ended, state.bell, lambda connection: work(connection, *args, **kwargs))
+        if ended.due_at:
+            state.bell.ring()  # who waits here must reckon anew until when
+        return ended.held
+
+
+def _ended(connection: Connection, bell: Bell, work: Callable[[Connection], runs.Ended]) -> runs.Ended:
+    ended = work(connection)
+    if ended.news:
+        bell.tell_others(connection)
+    return ended
+
+
+def _touch(connection: Connection, bell: Bell, touches: Sequence[Aimed], settle: timedelta) -> int:
+    due = mark_due(connection, touches, settle)
+    if due:
+        bell.tell_others(connection)
+    return due
+
+
+def _release(connection: Connection, bell: Bell, claims: Sequence[Claim]) -> None:
+    leases.release(connection, claims)
+    bell.tell_others(connection)

