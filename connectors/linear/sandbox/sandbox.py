@@ -9,6 +9,7 @@ from connectors.linear.sandbox.comments import create_comment, delete_comment
 from connectors.linear.sandbox.derived import DERIVED
 from connectors.linear.sandbox.example import POLICY
 from connectors.linear.sandbox.issues import change_issue, create_issue, update_issue
+from connectors.linear.sandbox.oauth import CLIENT_ID, CLIENT_SECRET
 from connectors.linear.sandbox.operations import Caller
 from connectors.linear.sandbox.projects import create_label, update_project
 from connectors.linear.sandbox.server import PATH, Server
@@ -50,13 +51,15 @@ class LinearSandbox:
         await self._webhooks.sender.aclose()
         await self._listening.aclose()
 
-    def environment(self) -> Mapping[str, str]:
-        """Return the settings that point the service at this sandbox."""
-        return {
-            "FOLLOWTHROUGH_LINEAR_API_KEY": API_KEY,
-            "FOLLOWTHROUGH_LINEAR_API_URL": f"{self.url}{PATH}",
-            "FOLLOWTHROUGH_LINEAR_WEBHOOK_SECRETS": SECRET,
-        }
+    def environment(self, *, oauth: bool = False) -> Mapping[str, str]:
+        """Return the settings that point the service at this sandbox; `oauth`: as an OAuth app, not with a key."""
+        credentials = {"CLIENT_ID": CLIENT_ID, "CLIENT_SECRET": CLIENT_SECRET} if oauth else {"API_KEY": API_KEY}
+        settings = {**credentials, "API_URL": f"{self.url}{PATH}", "WEBHOOK_SECRETS": SECRET}
+        return {f"FOLLOWTHROUGH_LINEAR_{name}": value for name, value in settings.items()}
+
+    def revoke_tokens(self) -> None:
+        """Let every OAuth token be refused from now on."""
+        self.server.tokens.revoke()
 
     def policy(self, grace: str = "3s") -> str:
         """Return a `followthrough.yaml` for Acme; an item may stay unclassified for `grace`."""

@@ -12,11 +12,15 @@ from connectors._kit.world import Calls, Faults
 from connectors.linear.sandbox.answering import BAD_REQUEST, Asked, Session, answer, understand, worded
 from connectors.linear.sandbox.budget import Budget
 from connectors.linear.sandbox.complexity import LARGEST, complexity
+from connectors.linear.sandbox.oauth import Tokens
 from connectors.linear.sandbox.operations import Caller
-from connectors.linear.sandbox.refusals import RefusedError, invalid, rate_limited, unauthenticated
+from connectors.linear.sandbox.refusals import RefusedError, forbidden, invalid, rate_limited, unauthenticated
 
 PATH = "/graphql"
+TOKEN_PATH = "/oauth/token"  # noqa: S105  an address
 FAULTS = frozenset({"500", "html", "ratelimit", "drop_after"})
+APP_MAY_NOT = frozenset({"issueLabelCreate"})
+"""What is refused to an app with the scopes `read,write`, though a person may do it."""
 SHORT = 500
 """Milliseconds after which a caller who was told to slow down may come back."""
 
@@ -27,6 +31,7 @@ class Server:
     def __init__(self, caller: Caller, api_key: str) -> None:
         self.faults, self.calls, self.writes, self.requests = Faults(FAULTS), Calls(), Calls(), 0
         self._caller, self._key = caller, api_key
+        self.tokens = Tokens(caller.world.ids)
         self._budget = Budget(caller.world.clock.peek)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -36,25 +41,32 @@ class Server:
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
+        if (request.method, request.url.path) == ("POST", TOKEN_PATH):
+            minted = self.tokens.mint(request.headers.get("authorization", ""), await request.body())
+            return JSONResponse(minted or {"error": "invalid_client"}, 200 if minted else 401)
         if (request.method, request.url.path) != ("POST", PATH):
             return JSONResponse({"error": "Not found"}, 404)
         self.requests += 1
         points = 0
         try:
-            self._check_key(request)
+            app = self._is_app(request)
             asked = understand(await _json(request))
             points = complexity(asked.document, asked.variables)
-            return self._answer(asked, points)
+            return self._answer(asked, points, app=app)
         except GraphQLError as error:
             status = error.status if isinstance(error, RefusedError) else BAD_REQUEST
             return self._json(status, {"errors": [worded(error)]}, points)
 
-    def _check_key(self, request: Request) -> None:
-        """Accept the key as it is: Linear refuses a personal key behind `Bearer`."""
-        if request.headers.get("authorization") != self._key:
+    def _is_app(self, request: Request) -> bool:
+        """Tell an OAuth app's token from the key, which counts as it is: Linear refuses one behind `Bearer`."""
+        authorization = request.headers.get("authorization", "")
+        if authorization == self._key:
+            return False
+        if not self.tokens.good(authorization):
             raise unauthenticated()
+        return True
 
-    def _answer(self, asked: Asked, points: int) -> Response:
+    def _answer(self, asked: Asked, points: int, *, app: bool) -> Response:
         for field in asked.fields:
             (self.writes if asked.mutation else self.calls).add(field)
             if asked.mutation:
@@ -70,6 +82,8 @@ class Server:
             raise invalid("Query too complex", f"This query costs {points} points, and {LARGEST} are allowed.")
         if not self._budget.spend(points):
             raise rate_limited()
+        if app and not APP_MAY_NOT.isdisjoint(asked.fields):
+            raise forbidden("An OAuth app needs more rights for this.")
         status, body = answer(asked, Session(self._caller.world, self._caller.actor, self._budget))
         return DroppedResponse() if fault == "drop_after" else self._json(status, body, points)
 

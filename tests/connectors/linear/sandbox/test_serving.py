@@ -7,6 +7,7 @@ import pytest
 
 from connectors.linear.sandbox import LinearSandbox
 from connectors.linear.sandbox.complexity import complexity
+from connectors.linear.sandbox.oauth import CLIENT_ID, CLIENT_SECRET
 from tests.connectors.linear.sandbox.asking import COMMENT, UPDATE, Asker
 
 VIEWER = "{ viewer { id } }"
@@ -18,6 +19,42 @@ async def test_a_wrong_key_is_refused_with_401(ask: Asker, key: str) -> None:
     answer = await ask.client.post(ask.url, json={"query": VIEWER}, headers={"Authorization": key})
     assert answer.status_code == 401
     assert answer.json()["errors"][0]["extensions"]["code"] == "AUTHENTICATION_ERROR"
+
+
+async def mint(ask: Asker, scope: str = "read,write", secret: str = CLIENT_SECRET) -> httpx.Response:
+    """Ask for a token as an OAuth app does."""
+    form = {"grant_type": "client_credentials", "scope": scope}
+    return await ask.client.post(f"{ask.sandbox.url}/oauth/token", data=form, auth=(CLIENT_ID, secret))
+
+
+async def as_app(ask: Asker, token: str, document: str) -> int:
+    """Send a document with a token; return the status."""
+    headers = {"Authorization": f"Bearer {token}"}
+    return (await ask.client.post(ask.url, json={"query": document}, headers=headers)).status_code
+
+
+async def test_an_app_gets_tokens_that_last_until_they_are_revoked(ask: Asker) -> None:
+    """Right credentials mint tokens that open side by side; one of another scope, or a revocation, ends them."""
+    first, second = [(await mint(ask)).json()["access_token"] for _ in range(2)]
+    assert [await as_app(ask, token, VIEWER) for token in (first, second)] == [200, 200]
+    third = (await mint(ask, "read")).json()
+    assert (third["token_type"], third["expires_in"]) == ("Bearer", 2_591_999)
+    assert [await as_app(ask, token, VIEWER) for token in (first, third["access_token"])] == [401, 200]
+    ask.sandbox.revoke_tokens()
+    assert await as_app(ask, third["access_token"], VIEWER) == 401
+
+
+async def test_wrong_client_credentials_get_no_token(ask: Asker) -> None:
+    """A wrong secret is refused with 401."""
+    answer = await mint(ask, secret="guess")
+    assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
+
+
+async def test_an_app_may_not_make_labels(ask: Asker) -> None:
+    """What needs more rights than `read,write` is forbidden to an app and allowed to the key."""
+    document = 'mutation { issueLabelCreate(input: {name: "new"}) { success } }'
+    assert await as_app(ask, (await mint(ask)).json()["access_token"], document) == 403
+    assert (await ask(document))["issueLabelCreate"]["success"]
 
 
 @pytest.mark.off_contract
