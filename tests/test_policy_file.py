@@ -43,6 +43,13 @@ def test_the_example_is_read_whole_with_the_connectors_that_there_are() -> None:
     assert policy.routes[0].epics["jira"]["parent"] == "PLAT-7"
 
 
+def test_every_connectors_part_refuses_unknown_keys() -> None:
+    """The reader promises it for the whole file, and only the connectors' models can keep it for theirs."""
+    manifests = _real_manifests().values()
+    models = {model for manifest in manifests for model in (manifest.board, manifest.epic, manifest.source)}
+    assert {model for model in models if model and model.model_config.get("extra") != "forbid"} == set()
+
+
 def test_the_example_means_what_it_says() -> None:
     """Each part of the example arrives in the core's words."""
     policy = parse(_example())

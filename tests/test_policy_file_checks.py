@@ -99,6 +99,7 @@ def _classes(operational: str, strategic: str, more: str = "") -> str:
             ROUTES + "  - {name: a, when: {}}\n",
             "5:21: `when` is empty; name what must hold (labels, teams, …), or remove it to make this the default",
         ),
+        (ROUTES + "  - a\n  - name: b\n", "5:5: routes: 'a' stands where keys are wanted; write `key: value` lines"),
         (ROUTES + "  - {name: a, when: }\n  - name: b\n", "5:20: 'when' is empty; write a value, or remove the key"),
         (
             LADDER + "    - {after: 7d, tell: owner}\n    - {after: 36h, tell: mandate}\n",

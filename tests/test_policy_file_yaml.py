@@ -46,6 +46,7 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         (MINIMAL + "version: 1", "3:1: the key 'version' stands here already, in line 1; keep one"),
         (MINIMAL + "size:\n  labels: [a]\n  labels: [b]", "5:3: the key 'labels' stands here already, in line 4"),
         (MINIMAL + "? [a]\n: b", "3:3: a key must be a word"),
+        (MINIMAL + "&k size: {}\n*k : {}", "4:1: the key 'size' stands here already, in line 3; keep one"),
         (MINIMAL + "size:\n  <<: {labels: [a]}", "4:3: `<<` is not read; write the keys out"),
         (
             MINIMAL + "mandate_roles: *roles",

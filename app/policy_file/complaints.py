@@ -1,6 +1,6 @@
 """Turn what pydantic refuses into lines that say how to mend it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -78,7 +78,8 @@ def _sentence(refusal: Mapping[str, Any], path: Path, found: Found, outline: Out
         return _no_discriminator(_discriminator(context), path, found, outline)
     if kind in {"literal_error", "union_tag_invalid"}:
         words = outline.words(path)
-        return _unknown_word(context.get("tag", value), words, found)
+        given = context.get("tag", value)
+        return f"{quote(given)} is not known{found.here()}; {did_you_mean(str(given), words)}"
     if kind == "value_error":
         return _prefixed(path, str(context["error"]))
     return _prefixed(path, _wrong_kind(kind, value, context, outline.example(path)) or str(refusal["msg"]))
@@ -101,12 +102,6 @@ def _no_discriminator(key: str, path: Path, found: Found, outline: Outline) -> s
     hint = f"did you mean it by {quote(slip)}?" if slip else f"add `{key}: …`"
     words = ", ".join(outline.words((*path, key)))
     return f"{quote(key)} is missing{found.here()}, one of {words}; {hint}"
-
-
-def _unknown_word(value: Any, words: Sequence[str], found: Found) -> str:
-    if isinstance(value, str) and value in words:
-        return f"{quote(value)} must stand without quotes{found.here()}; write {value}"
-    return f"{quote(value)} is not known{found.here()}; {did_you_mean(str(value), words)}"
 
 
 def _unknown_key(path: Path, found: Found, outline: Outline) -> str:

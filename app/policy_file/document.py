@@ -133,13 +133,13 @@ class _Reader:
         return Node(_spot(start), values, keys, size)
 
     def _key(self, event: Event, events: Iterator[Event], depth: int) -> str | None:
+        spot = _spot(event)
+        if isinstance(event, ScalarEvent) and event.value == "<<" and event.style is None:
+            self._complain(spot, "`<<` is not read; write the keys out, or use an alias for a whole value")
+            return None
+        node = self._node(event, events, depth + 1)
         if isinstance(event, ScalarEvent):
-            if event.value == "<<" and event.style is None:
-                self._complain(_spot(event), "`<<` is not read; write the keys out, or use an alias for a whole value")
-                return None
-            self._scalar(event)
             return str(event.value)
-        spot, node = _spot(event), self._node(event, events, depth + 1)
         if isinstance(node.value, str):
             return node.value
         self._complain(spot, "a key must be a word; put text that begins with { or [ in quotes")
