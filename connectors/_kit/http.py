@@ -28,7 +28,7 @@ class Answer:
 class Http:
     """Call one host. `read_error` may turn an answer into an error before the usual reading of its status.
 
-    Calls are tried `attempts` times where that is safe: reads always, writes only when `repeatable`.
+    Calls are tried `attempts` times where that is safe: reads always, others only while they surely had no effect.
     """
 
     def __init__(
@@ -51,10 +51,9 @@ class Http:
 
         Raise Transient (no answer, 5xx, 429, not JSON), Denied (401, 403), NotFound (404, 410) or Permanent.
         """
-        attempts = self._attempts if repeatable else 1
         retrying = AsyncRetrying(
-            retry=retry_if_exception(_worth_another_try),
-            stop=stop_after_attempt(attempts),
+            retry=retry_if_exception(_worth_another_try if repeatable else _without_effect),
+            stop=stop_after_attempt(self._attempts),
             wait=_pause,
             sleep=asyncio.sleep,
             reraise=True,
@@ -116,6 +115,11 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 def _worth_another_try(error: BaseException) -> bool:
     return isinstance(error, Transient) and (error.retry_after or 0) <= SHORT_WAIT
+
+
+def _without_effect(error: BaseException) -> bool:
+    unsent = isinstance(error, RateLimited) or isinstance(error.__cause__, (httpx.ConnectError, httpx.PoolTimeout))
+    return unsent and _worth_another_try(error)
 
 
 _backoff = wait_exponential_jitter(multiplier=0.2, max=SHORT_WAIT, jitter=0.2)

@@ -37,7 +37,7 @@ async def say(dialect: Dialect, snapshot: Snapshot, change: Say) -> Spoken:
     known = change.comment_id or (found and found["id"])
     if known:
         try:
-            return Spoken(await dialect.client.call("PUT", f"{at}/{known}", json=wanted))
+            return Spoken(await dialect.client.call("PUT", f"{at}/{known}", json=wanted, repeatable=False))
         except NotFound:
             return Spoken(gone=True)
     marked = {**wanted, "properties": [{"key": PROPERTY, "value": _mark(snapshot, change.number)}]}

@@ -95,7 +95,7 @@ class DataCenter(Dialect):
 
     async def edit(self, issue: str, body: Json) -> Json | None:
         """Edit; the answer shows nothing."""
-        await self.client.call("PUT", f"{self.api}/issue/{issue}", json=body)
+        await self.client.call("PUT", f"{self.api}/issue/{issue}", json=body, repeatable=False)
         return None
 
     def rich(self, text: Text) -> Any:

@@ -124,5 +124,5 @@ def world(name: str) -> Iterator[World]:
     """Start an emulator as a child process: linear, jira or jira-dc."""
     data_center = name == "jira-dc"
     with control().start(name.removesuffix("-dc"), data_center=data_center) as emulator:
-        # The seed's own items are history from before we came; they are left out to keep the counts plain.
         yield _linear(emulator) if name == "linear" else _jira(emulator, data_center=data_center)
+    emulator.process.stdout.close()

@@ -40,7 +40,7 @@ def tracker(request: pytest.FixtureRequest) -> Iterator[World]:
 
 @pytest.mark.parametrize("disorder", DISORDER)
 async def test_every_item_ends_where_the_policy_wants_it(tracker: World, disorder: str, tmp_path: Path) -> None:
-    """Whatever happens on the way, each item ends in its place, is asked about once, by calls that the contract knows."""
+    """Whatever happens on the way, each item ends in its place, is asked about once, and no call is off contract."""
     delivery, faults = DISORDER[disorder]
     await tracker.play("reset", delivery=delivery)
     settings = {**tracker.settings, "FOLLOWTHROUGH_RECONCILE_EVERY": "2s"}
