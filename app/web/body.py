@@ -74,7 +74,7 @@ def _announced(scope: Scope) -> int:
     return 0
 
 
-async def answer_unread(answer: Response, receive: Receive, send: Send, linger: float = 2.0) -> None:
+async def answer_unread(answer: Response, receive: Receive, send: Send, linger: float = 5.0) -> None:
     """Answer somebody who is still sending, and throw away a little more before the connection is closed.
 
     Closing at once would reset it, and the answer would be lost before the sender came to read it.
@@ -84,6 +84,6 @@ async def answer_unread(answer: Response, receive: Receive, send: Send, linger: 
     thrown = 0
     with suppress(TimeoutError):
         async with asyncio.timeout(linger):
-            while thrown < LARGEST and (message := await receive()).get("more_body", False):
+            while thrown < 2 * LARGEST and (message := await receive()).get("more_body", False):
                 thrown += len(message.get("body", b""))
     await send({"type": "http.response.body", "body": b""})
