@@ -118,9 +118,8 @@ class Story:
 
     def _tell_record(self, record: Record) -> None:
         found = ", ".join(finding.id for finding in record.findings)
-        first = record.verdicts[0] if record.verdicts else None
-        if first and (record.writes or found):
-            self._say(f"decided: {first.verdict}, because {first.because}" + (f" [{found}]" if found else ""))
+        if record.writes or found:
+            self._say(f"decided: {record.decided}" + (f" [{found}]" if found else ""))
         calls = f"{record.calls} call{'s' if record.calls != 1 else ''}"
         if record.writes:
             self._say(f"wrote in {calls}: {'; '.join(record.writes)}")

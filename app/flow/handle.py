@@ -13,7 +13,7 @@ from app.core.snapshot import Snapshot
 from app.flow.apply import Budget, apply
 from app.flow.facts import with_facts
 from app.flow.on_call import Rotas
-from app.flow.results import Run, result_of
+from app.flow.results import Run, phrase, result_of
 from app.ports import Clock, Result, Tracker
 
 
@@ -36,7 +36,7 @@ class Handler:
             run = await self._written(snapshot, decision, planned, policy)
         else:
             held = {describe(change): "observe mode" for change in planned.changes}
-            run = Run(snapshot, decision, decision.memory, (), {**held, **planned.held})
+            run = Run(snapshot, decision, decision.memory, phrase(decision), (), {**held, **planned.held})
         return result_of(run, policy, because, self.clock.now())
 
     async def _decided(self, snapshot: Snapshot, memory: Memory, policy: Policy) -> tuple[Snapshot, Decision, Plan]:
@@ -47,7 +47,7 @@ class Handler:
 
     async def _written(self, snapshot: Snapshot, decision: Decision, planned: Plan, policy: Policy) -> Run:
         """Write the plan, words last: only after the write can be told whether the item shows on its board."""
-        words = planned.words
+        words, decided = planned.words, phrase(decision)
         memory, done, after = await apply(self, snapshot, decision, planned.silent())
         held = planned.held
         if after is None:
@@ -56,4 +56,4 @@ class Handler:
             snapshot, decision, again = await self._decided(after, memory, policy)
             words, held = again.words, {**held, **again.held}
         memory, said, _ = await apply(self, snapshot, decision, Plan(words))
-        return Run(snapshot, decision, memory, (*done, *said), held)
+        return Run(snapshot, decision, memory, decided, (*done, *said), held)

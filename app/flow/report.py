@@ -44,6 +44,7 @@ def record_view(record: Record) -> dict[str, Any]:
     return {
         "at": _iso(record.at),
         "because": list(record.because),
+        "decided": record.decided,
         "findings": [finding.id for finding in record.findings],
         "writes": list(record.writes),
         "held": dict(record.held),

@@ -17,11 +17,15 @@ from app.ports import Result
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Gather one run: the last look, what was decided on it, and what came of it."""
+    """Gather one run: the last look, what was decided on it, and what came of it.
+
+    `decided` is what the writes rest on, in a phrase.
+    """
 
     snapshot: Snapshot
     decision: Decision
     memory: Memory
+    decided: str
     done: Sequence[Change] = ()
     held: Mapping[str, str] = field(default_factory=dict)
 
@@ -36,6 +40,7 @@ def result_of(run: Run, policy: Policy, because: Sequence[str], now: datetime) -
         writes=tuple(describe(change) for change in run.done),
         held=run.held,
         verdicts=decision.verdicts,
+        decided=run.decided,
         saw=_saw(snapshot),
     )
     return Result(
@@ -48,6 +53,12 @@ def result_of(run: Run, policy: Policy, because: Sequence[str], now: datetime) -
         look_again_at=max(decision.look_again_at, now) if decision.look_again_at else None,
         record=record,
     )
+
+
+def phrase(decision: Decision) -> str:
+    """Return the item's class and on what that rests."""
+    rests = decision.verdicts[0].because[:1].lower() + decision.verdicts[0].because[1:]
+    return f"{decision.item_class}, because {rests.rstrip('.')}"
 
 
 def owner_of(snapshot: Snapshot, item_class: ItemClass, policy: Policy) -> Person | None:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import date, time, timedelta
+from pathlib import PurePath
 from typing import Any
 
 from pydantic import BaseModel
@@ -31,7 +32,7 @@ def to_policy(file: Any, name: str) -> core.Policy:
         relays=tuple(file.activity.relays),
         messages=_messages(file.messages),
         limits=core.Limits(file.limits.writes_per_hour, file.limits.largest_change, file.limits.flips),
-        where=name,
+        where=PurePath(name).name,
     )
     return replace(policy, digest=digest(policy))
 
