@@ -117,7 +117,6 @@ class Deeds:
             return
         old, old_key = issue.project, issue.key
         issue.project, issue.key = project, self.world.next_key(project)
-        issue.old_keys += (old_key,)
         issue.type = _same_type(self.world.types_of(project), issue.type)
         self.world.index(issue)
         history.apply(self.world, issue, by, _lost(issue))

@@ -178,7 +178,6 @@ class Issue:
     team: Named | None = None
     sprints: tuple[Sprint, ...] = ()
     points: float | None = None
-    old_keys: tuple[str, ...] = ()
     comments: list[Comment] = field(default_factory=list)
     history: list[Entry] = field(default_factory=list)
     properties: dict[str, Any] = field(default_factory=dict)

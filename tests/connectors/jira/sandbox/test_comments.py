@@ -34,7 +34,7 @@ async def test_a_comment_is_a_document_with_properties(sandbox: JiraSandbox, ask
         "plain text",
         None,
         {"type": "doc", "content": []},
-        paragraph({"type": "text", "text": ""}),
+        paragraph({"type": "text", "text": "x"}, {"type": "text", "text": ""}),
         paragraph({"type": "mention", "attrs": {}}),
         paragraph({"type": "text", "text": "x", "marks": [{"type": "code"}, {"type": "strong"}]}),
         paragraph({"type": "text", "text": "x", "marks": [{"type": "link"}]}),

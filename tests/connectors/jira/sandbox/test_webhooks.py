@@ -59,6 +59,7 @@ async def test_a_new_issue_is_told_with_everything(sandbox: JiraSandbox, inbox: 
     assert (fields["labels"], fields["description"]) == (["post-mortem"], "First\nsecond")
     assert "/rest/api/2/" in event["issue"]["self"]
     assert items(event)["labels"] == ("", "post-mortem")
+    assert "comment" not in fields
 
 
 async def test_an_edit_is_told_with_what_changed(sandbox: JiraSandbox, inbox: Inbox, ask: Asker) -> None:
