@@ -67,7 +67,7 @@ def find(method: str, path: str, *, data_center: bool = False) -> Operation | No
     """Return the operation that a request is, None when the files know none; a gateway's prefix is left aside."""
     plain = GATEWAY.sub("", path)
     fitting = (entry for pattern, entry in _operations(data_center=data_center) if pattern.fullmatch(plain))
-    return next((entry[method.lower()] for entry in fitting if method.lower() in entry), None)
+    return next(fitting, {}).get(method.lower())
 
 
 def _body_problems(where: str, operation: Operation, body: Any) -> list[str]:

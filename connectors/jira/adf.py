@@ -73,7 +73,7 @@ def _text(text: str, marks: Sequence[Node]) -> Iterator[Node]:
 def _written(node: Any, depth: int) -> Iterator[str]:
     if not isinstance(node, dict) or depth > DEEPEST:
         return
-    kind = node.get("type")
+    kind = str(node.get("type"))
     if kind == "heading":
         yield "#" * _level(node) + " "
     elif kind == "listItem":

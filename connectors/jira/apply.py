@@ -1,6 +1,7 @@
 """Write a plan: everything but the comment in one edit, and then the comment.
 
-Edits only add and remove, so that doing one twice, or beside a person's, does no harm; on a conflict it is sent again.
+Edits only add and remove, so that doing one twice, or beside a person's, does no harm. A write that met another one or
+whose answer was lost is not sent again blindly: the next run looks what became of it.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +13,7 @@ from app.core.snapshot import Comment, Snapshot
 from app.ports import Applied
 from connectors.jira.comments import say
 from connectors.jira.dialect import Dialect, Json
-from connectors.jira.edits import Part, body, part
+from connectors.jira.edits import Edit, Part, body, part
 from connectors.jira.errors import Refused
 from connectors.jira.kept import Kept
 from connectors.jira.wire import comment_in, snapshot_in
@@ -66,7 +67,7 @@ class Writer:
                 await _say(dialect, snapshot, change, outcome)
         return outcome.applied()
 
-    async def _parts(self, dialect: Dialect, snapshot: Snapshot, changes: Sequence[Change]) -> list[Part]:
+    async def _parts(self, dialect: Dialect, snapshot: Snapshot, changes: Sequence[Edit]) -> list[Part]:
         boards = [BoardTarget.model_validate(one.target) for one in changes if isinstance(one, MoveToBoard)]
         components: dict[str, str] = {}
         if any(board.set.components for board in boards) and snapshot.project:
@@ -97,7 +98,9 @@ class Writer:
             try:
                 type_ = await self._link_type.get("relates", lambda: _link_type(dialect))
                 ends = {"inwardIssue": {"id": snapshot.id}, "outwardIssue": {"key": change.epic.key}}
-                await dialect.client.call("POST", f"{dialect.api}/issueLink", json={"type": {"name": type_}, **ends})
+                await dialect.client.call(
+                    "POST", f"{dialect.api}/issueLink", json={"type": {"name": type_}, **ends}, repeatable=False
+                )
             except (Refused, NotFound, Denied) as error:
                 await dialect.client.verify()
                 outcome.refuse(change, str(error))

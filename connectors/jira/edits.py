@@ -5,13 +5,16 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#ap
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from app.core.change import AddLabel, Assign, Change, LinkToEpic, MoveToBoard, RemoveLabel, SetDue
+from app.core.change import AddLabel, Assign, LinkToEpic, MoveToBoard, RemoveLabel, SetDue
 from app.core.snapshot import Snapshot
 from connectors.jira.dialect import Dialect, Json
 from connectors.jira.place import lacking
 from connectors.jira.words import BoardTarget, Settings
 
+Edit: TypeAlias = AddLabel | RemoveLabel | MoveToBoard | LinkToEpic | Assign | SetDue
+"""A change that goes into the edit: every kind but the comment."""
 PARENT_KEYS = frozenset({"parent", "parentId"})
 """A refused parent is named `parentId` in the answer, although the request says `parent`."""
 
@@ -23,7 +26,7 @@ class Part:
     `refusal` says why it cannot even be asked for; a part that adds nothing is done already.
     """
 
-    change: Change
+    change: Edit
     fields: Json = field(default_factory=dict)
     update: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
@@ -35,7 +38,7 @@ class Part:
         return not self.fields and not self.update and self.refusal is None
 
 
-def part(change: Change, snapshot: Snapshot, dialect: Dialect, components: Mapping[str, str]) -> Part:
+def part(change: Edit, snapshot: Snapshot, dialect: Dialect, components: Mapping[str, str]) -> Part:
     """Return what a change adds to the edit; `components` are the project's ids by their names without case."""
     match change:
         case AddLabel() | RemoveLabel():
@@ -50,8 +53,6 @@ def part(change: Change, snapshot: Snapshot, dialect: Dialect, components: Mappi
         case MoveToBoard(_, target):
             wanted = lacking(snapshot, BoardTarget.model_validate(target).set)
             found = _board(change, wanted, snapshot, dialect, components)
-        case _:
-            found = Part(change)
     return found
 
 
@@ -67,7 +68,7 @@ def body(parts: Iterable[Part]) -> Json:
     return {name: value for name, value in (("fields", fields), ("update", ordered)) if value}
 
 
-def _part(change: Change, fields: Json) -> Part:
+def _part(change: Edit, fields: Json) -> Part:
     return Part(change, fields, names=frozenset(fields))
 
 
@@ -91,7 +92,7 @@ def _under(change: LinkToEpic, snapshot: Snapshot, dialect: Dialect) -> Part:
 
 
 def _board(
-    change: Change, wanted: Settings, snapshot: Snapshot, dialect: Dialect, components: Mapping[str, str]
+    change: MoveToBoard, wanted: Settings, snapshot: Snapshot, dialect: Dialect, components: Mapping[str, str]
 ) -> Part:
     absent = [name for name in wanted.components if name.casefold() not in components]
     if absent:

@@ -10,13 +10,14 @@ from urllib.parse import quote
 from app.core.text import Block, Code, Link, Mention, Span, Text
 
 MARKUP = re.compile(
-    r"""[{}\[\]|*_^~]          # means something anywhere
+    r"""[{}\[\]|*_^~\\] | &(?=\#?\w+;)  # means something anywhere
     | (?<!\w)[-+#] | [-+#](?!\w) # struck, inserted, numbered: only at a word's edge
     | !(?=\S) | \?(?=\?)       # images, citations
     | \((?=[!/x?*yni+\-]) | [:;](?=[()DP])  # little pictures
     """,
     re.VERBOSE,
 )
+ENTITIES = {"\\": "&#92;", "&": "&amp;"}
 SAFE_IN_ADDRESS = ":/?#@!$&'()*+,;=%-._~"
 ADDRESS = re.compile(r"https?://[^\s|\]\[<>\"{}]+")
 FENCE = re.compile(r"\{(?:code|noformat|quote|color|panel)(?::[^}\n]*)?\}")
@@ -46,7 +47,9 @@ def plain(body: object) -> str:
     text = BULLET.sub("- ", HEADING.sub(lambda found: "#" * int(found.group(1)) + " ", text))
     text = NAMED_LINK.sub(r"\1", BARE_LINK.sub(r"\1", PERSON.sub(r"@\1", text)))
     text = ESCAPED.sub(r"\1", MONOSPACED.sub(r"\1", text).replace("\\\\\n", "\n").replace("\\\\", "\n"))
-    return text.replace("&#92;", "\\").strip("\n")
+    for letter, entity in ENTITIES.items():
+        text = text.replace(entity, letter)
+    return text.strip("\n")
 
 
 def addresses(body: object) -> tuple[str, ...]:
@@ -57,7 +60,7 @@ def addresses(body: object) -> tuple[str, ...]:
 def escaped(text: str) -> str:
     """Return words so that the renderer shows them as they stand; a backslash itself it takes only by number."""
     kept = "".join(letter if letter.isprintable() else " " for letter in text)
-    return MARKUP.sub(lambda found: "\\" + found.group(), kept.replace("\\", "&#92;"))
+    return MARKUP.sub(lambda found: ENTITIES.get(found.group(), "\\" + found.group()), kept)
 
 
 def _line(block: Block) -> str:

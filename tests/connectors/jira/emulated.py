@@ -40,16 +40,12 @@ class Now:
 
 @dataclass
 class Emulated:
-    """Hold an emulator of one kind of Jira, and the trackers that were connected to it.
-
-    `may_repeat`: the test makes the service write what holds already.
-    """
+    """Hold an emulator of one kind of Jira, and the trackers that were connected to it."""
 
     control: Any
     data_center: bool
     clock: Now = field(default_factory=Now)
     trackers: list[JiraTracker] = field(default_factory=list)
-    may_repeat: bool = False
 
     def settings(self, **more: Any) -> JiraSettings:
         """Return the settings of the account that the service uses."""
