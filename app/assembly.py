@@ -26,6 +26,10 @@ from app.settings import Settings, environment, load_settings, setting_names, un
 from app.store import SqlStore
 
 
+PATIENCE = 3.0
+"""Seconds that a tracker's checks may take when readiness is asked for."""
+
+
 class SystemClock:
     """Tell the machine's time."""
 
@@ -77,19 +81,30 @@ class Service:
         await self.store.aclose()
 
     async def readiness(self) -> Sequence[Problem]:
-        """Return what keeps the service from working: a store or a tracker that does not answer."""
-        problems = [
-            Problem(f"{task.get_name()}.stopped", f"the {task.get_name()} task ended", "restart; the log says why")
-            for task in self._tasks
-            if task.done()
-        ]
+        """Return what is wrong: what keeps the service from working first, then what trackers say."""
+        problems = [_ended(task.get_name()) for task in self._tasks if task.done()]
         try:
             await self.store.counts(self.clock.now())
         except FollowthroughError as error:
-            problems.append(Problem("store.unreachable", str(error), "look at FOLLOWTHROUGH_DATABASE_URL"))
-        for tracker in self.trackers.values():
-            problems.extend(await tracker.check())
+            hint = "see whether the database runs and FOLLOWTHROUGH_DATABASE_URL points to it"
+            problems.append(Problem("store.unreachable", str(error), hint, blocks=True))
+        for found in await asyncio.gather(*(_checked(tracker) for tracker in self.trackers.values())):
+            problems.extend(found)
         return problems
+
+
+def _ended(task: str) -> Problem:
+    return Problem(f"{task}.stopped", f"the {task} task ended", "restart the service; its log says why", blocks=True)
+
+
+async def _checked(tracker: Tracker) -> Sequence[Problem]:
+    """Ask a tracker's checks, but not for longer than whoever asks for readiness has patience."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await tracker.check()
+    except TimeoutError:
+        hint = "its calls are tried again; see whether its address can be reached from here"
+        return [Problem(f"{tracker.name}.slow", f"{tracker.name} did not answer within {PATIENCE:g} s", hint)]
 
 
 def build(env_file: Path | None = Path(".env")) -> Service:

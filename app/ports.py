@@ -67,11 +67,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Name one thing that is wrong with the set-up, with a stable id and how to mend it."""
+    """Name one thing that is wrong with the set-up, with a stable id and how to mend it.
+
+    `blocks`: deliveries cannot be kept or items not be worked on until it is mended. A tracker that is down blocks
+    nothing: what it sends later is kept, and what we write to it is tried again.
+    """
 
     id: str
     message: str
     hint: str
+    blocks: bool = False
 
 
 class Tracker(Protocol):

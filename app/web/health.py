@@ -29,10 +29,11 @@ async def healthz() -> Response:
 @router.get("/readyz", response_class=Json, responses={503: {"description": "Not ready; the checks say why."}})
 @router.head("/readyz", include_in_schema=False)
 async def readyz(request: Request) -> Response:
-    """Say whether deliveries can be kept and items be handled, and what is wrong if not."""
+    """Say whether deliveries can be kept and items be handled, and what else is wrong with the set-up."""
     found = await _problems(request.app.state.service)
+    ready = not any(problem.blocks for problem in found)
     checks = [{"id": problem.id, "message": problem.message, "hint": problem.hint} for problem in found]
-    return Json({"ready": not checks, "checks": checks}, 503 if checks else 200)
+    return Json({"ready": ready, "checks": checks}, 200 if ready else 503)
 
 
 async def _problems(service: Service) -> Sequence[Problem]:
@@ -41,10 +42,10 @@ async def _problems(service: Service) -> Sequence[Problem]:
             return await service.readiness()
     except TimeoutError:
         hint = "The store or a tracker does not answer; see whether both can be reached."
-        return [Problem("readiness.slow", f"The checks did not end within {PATIENCE:g} s.", hint)]
+        return [Problem("readiness.slow", f"The checks did not end within {PATIENCE:g} s.", hint, blocks=True)]
     except Transient:
         hint = "See whether the database runs and FOLLOWTHROUGH_DATABASE_URL points to it."
-        return [Problem("store.unreachable", "The store does not answer.", hint)]
+        return [Problem("store.unreachable", "The store does not answer.", hint, blocks=True)]
     except Exception as error:  # noqa: BLE001  a check that breaks is an answer too: not ready
         log_failure("readiness check failed", error)
-        return [Problem("readiness.failed", "The checks themselves failed.", "The log says how.")]
+        return [Problem("readiness.failed", "The checks themselves failed.", "The log says how.", blocks=True)]

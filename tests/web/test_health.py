@@ -29,12 +29,25 @@ async def test_ready_when_nothing_is_wrong() -> None:
 async def test_not_ready_says_what_is_wrong() -> None:
     """Readyz is 503 and shows each problem with id, message and hint."""
     service = fake_service()
-    service.problems = [Problem("linear.denied", "Linear refuses the key.", "Set a new one.")]
+    service.problems = [Problem("store.unreachable", "No store.", "Start it.", blocks=True)]
     async with caller(service) as client:
         answer = await client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json() == {
         "ready": False,
+        "checks": [{"id": "store.unreachable", "message": "No store.", "hint": "Start it."}],
+    }
+
+
+async def test_tracker_in_trouble_keeps_the_doors_open() -> None:
+    """Readyz stays 200 and shows what is wrong with a tracker: what it sends is kept all the same."""
+    service = fake_service()
+    service.problems = [Problem("linear.denied", "Linear refuses the key.", "Set a new one.")]
+    async with caller(service) as client:
+        answer = await client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "ready": True,
         "checks": [{"id": "linear.denied", "message": "Linear refuses the key.", "hint": "Set a new one."}],
     }
 
