@@ -25,7 +25,6 @@ from app.ports import Clock, Manifest, OnCall, Problem, Store, Tracker
 from app.settings import Settings, environment, load_settings, setting_names, unknown_settings
 from app.store import SqlStore
 
-
 PATIENCE = 3.0
 """Seconds that a tracker's checks may take when readiness is asked for."""
 

@@ -134,7 +134,7 @@ class Door(Protocol):
     """Lower-case names of the headers worth keeping: never a signature or secret."""
 
     def seal(self, headers: Mapping[str, str], raw: bytes, secrets: Sequence[str], now: datetime) -> Seal:
-        """Check the signature over the raw bytes, in constant time, against every secret; header names are lower case."""
+        """Check the signature over the raw bytes in constant time, against every secret; names are lower case."""
         ...
 
     def delivery_id(self, headers: Mapping[str, str]) -> str | None:
@@ -285,7 +285,7 @@ class Store(Protocol):
         ...
 
     async def rename(self, claim: Claim, id_: str, now: datetime) -> None:
-        """Replace an item known only by key (`key:PM-7`) by its real id, due at once; what is known of that id stays."""
+        """Replace an item known only by key (`key:PM-7`) by its real id, due at once; what is known of it stays."""
         ...
 
     async def forget(self, claim: Claim) -> None:
@@ -323,7 +323,7 @@ class Store(Protocol):
     async def items(
         self, *, tracker: str | None, watched: bool | None, after: str | None, limit: int
     ) -> tuple[Sequence[Stored], str | None]:
-        """Return a page of items in a stable order, and the cursor of the next page. A forged cursor raises ValueError."""
+        """Return a page of items in a stable order, and the next page's cursor; ValueError for a forged one."""
         ...
 
     async def records(self, tracker: str, id_: str, limit: int) -> Sequence[Record]:
@@ -402,7 +402,7 @@ class Sandbox(Protocol):
         ...
 
     def calls(self) -> Sequence[str]:
-        """Return the names of the API calls that the service made, in order: `query issues`, `PUT issue` …"""
+        """Return the names of the API calls that the service made, in order, such as `PUT issue`."""
         ...
 
 
