@@ -1,0 +1,47 @@
+"""Remember answers for a while."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+MOST = 10_000
+"""How many answers are remembered; beyond that all are forgotten, which costs calls and nothing else."""
+
+
+class Kept(Generic[T]):
+    """Ask once for each key and keep the answer for so many seconds of `clock`; errors are not kept.
+
+    `seconds` may depend on the answer.
+    """
+
+    def __init__(self, seconds: float | Callable[[T], float], clock: Callable[[], float]) -> None:
+        self._seconds, self._clock = seconds, clock
+        self._answers: dict[str, tuple[float, T]] = {}
+        self._asking: dict[str, asyncio.Lock] = {}
+
+    async def get(self, key: str, ask: Callable[[], Awaitable[T]]) -> T:
+        """Return the kept answer, or ask; who comes while another asks waits for that answer."""
+        async with self._asking.setdefault(key, asyncio.Lock()):
+            found = self.peek(key)
+            if found is None:
+                found = (await ask(),)
+                self.put(key, found[0])
+            return found[0]
+
+    def peek(self, key: str) -> tuple[T] | None:
+        """Return the kept answer in a tuple of one; None: nothing is kept."""
+        held = self._answers.get(key)
+        return (held[1],) if held is not None and self._clock() < held[0] else None
+
+    def put(self, key: str, answer: T) -> None:
+        """Keep an answer that came by the way."""
+        if len(self._answers) >= MOST:
+            self.forget()
+        seconds = self._seconds(answer) if callable(self._seconds) else self._seconds
+        self._answers[key] = (self._clock() + seconds, answer)
+
+    def forget(self) -> None:
+        """Forget every answer."""
+        self._answers.clear()
+        self._asking = {key: lock for key, lock in self._asking.items() if lock.locked()}

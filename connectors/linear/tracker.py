@@ -1,0 +1,133 @@
+"""Keep the tracker's promises for Linear."""
+
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import datetime
+
+from app.core.change import Change
+from app.core.person import Person
+from app.core.policy import Policy, Target, Watch
+from app.core.snapshot import BoardFact, Choice, EpicFact, Snapshot
+from app.ports import Applied, Problem, Seen
+from connectors.linear import documents, history
+from connectors.linear.apply import Writer
+from connectors.linear.board import board_fact
+from connectors.linear.client import Graph, Node
+from connectors.linear.draft import Drafter
+from connectors.linear.epics import Epics
+from connectors.linear.health import Health
+from connectors.linear.labels import Labels
+from connectors.linear.people import People
+from connectors.linear.policy_labels import matters
+from connectors.linear.references import BY_KEY, is_key, is_uuid
+from connectors.linear.refusals import Absent, now_utc
+from connectors.linear.settings import LinearSettings
+from connectors.linear.teams import Teams
+from connectors.linear.watched import watched
+from connectors.linear.wire import snapshot
+from connectors.linear.words import NAME, BoardTarget, EpicTarget
+
+PAGE = 30
+"""How many issues are read in one call; a call may cost 10,000 points, and an issue costs some 230."""
+
+
+class LinearTracker:
+    """Speak to Linear. `clock` counts seconds, as `time.monotonic`; `now` tells the time, UTC."""
+
+    name = NAME
+
+    def __init__(
+        self,
+        settings: LinearSettings,
+        policy: Policy,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = now_utc,
+    ) -> None:
+        self.graph = Graph(settings, now)
+        self.people = People(self.graph, clock)
+        self._client_id = settings.client_id.casefold()
+        self._ours: frozenset[str] | None = None
+        self._labels, self._teams = Labels(self.graph, clock), Teams(self.graph, clock, now)
+        self._epics = Epics(self.graph, clock)
+        self._health = Health(self.graph, policy, self._teams, self._labels, self._epics, clock=clock)
+        drafter = Drafter(self.graph, self._labels, self._teams, matters(policy))
+        self._writer = Writer(self.graph, drafter, self._read, self._forget)
+
+    async def look(self, ids: Sequence[str]) -> Mapping[str, Snapshot]:
+        """Read items by id, many in one call, or by `key:ENG-1`, also one that it had before a move."""
+        found = {}
+        wanted = [id_ for id_ in dict.fromkeys(ids) if is_uuid(id_)]
+        for start in range(0, len(wanted), PAGE):
+            chunk = wanted[start : start + PAGE]
+            data = await self.graph.run(documents.LOOK, ids=chunk, first=len(chunk))
+            self._know(data["viewer"])
+            for node in data["issues"]["nodes"]:
+                found[node["id"]] = await self._read(node)
+        for reference in dict.fromkeys(id_ for id_ in ids if id_.startswith(BY_KEY)):
+            if (one := await self._by_key(reference.removeprefix(BY_KEY))) is not None:
+                found[reference] = one
+        return found
+
+    async def board(self, snapshot: Snapshot, target: Target, seen: BoardFact | None) -> BoardFact:
+        """Tell whether the item stands on that team's board."""
+        return board_fact(snapshot, BoardTarget.model_validate(target), seen)
+
+    async def epic(self, snapshot: Snapshot, target: Target) -> EpicFact:
+        """Tell whether the item stands under that project or parent."""
+        return await self._epics.fact(snapshot, EpicTarget.model_validate(target))
+
+    async def choices(self, snapshot: Snapshot, labels: Sequence[str]) -> tuple[Choice, ...]:
+        """Return who added these labels and when, oldest first."""
+        return await history.choices(self.graph, snapshot, labels, await self._own_ids())
+
+    async def person(self, *, ids: Mapping[str, str], email: str | None, name: str | None) -> Person | None:
+        """Find somebody by user id, else by e-mail, which Linear always shows."""
+        _ = name
+        return await self.people.find(ids, email)
+
+    async def apply(self, snapshot: Snapshot, changes: Sequence[Change]) -> Applied:
+        """Write these changes in one edit, and the comment."""
+        return await self._writer.apply(snapshot, changes)
+
+    async def watched(self, watches: Sequence[Watch]) -> AsyncIterator[Sequence[Seen]]:
+        """Page through everything that is watched."""
+        async for page in watched(self.graph, watches):
+            yield page
+
+    async def check(self) -> Sequence[Problem]:
+        """Look whether the credentials work and the policy's names can be found; once a minute at most."""
+        return await self._health.problems()
+
+    async def aclose(self) -> None:
+        """Give connections back."""
+        await self.graph.aclose()
+
+    async def _by_key(self, key: str) -> Snapshot | None:
+        if not is_key(key):
+            return None
+        try:
+            data = await self.graph.run(documents.LOOK_BY_KEY, key=key)
+        except Absent:
+            return None
+        self._know(data["viewer"])
+        return await self._read(data["issue"])
+
+    async def _read(self, node: Node) -> Snapshot:
+        """Return an issue as a snapshot, with those labels too that did not come along."""
+        labels = node["labels"]["nodes"]
+        missing = set(node["labelIds"]) - {label["id"] for label in labels}
+        more = await self._labels.by_ids(sorted(missing)) if missing else []
+        return snapshot(node, [*labels, *more], await self._own_ids())
+
+    def _know(self, viewer: Node) -> None:
+        self._ours = frozenset(id_ for id_ in (viewer["id"].casefold(), self._client_id) if id_)
+
+    async def _own_ids(self) -> frozenset[str]:
+        if self._ours is None:
+            self._know((await self.graph.run(documents.ME))["viewer"])
+        return self._ours or frozenset()
+
+    def _forget(self) -> None:
+        self._labels.forget()
+        self._teams.forget()
+        self.people.forget()

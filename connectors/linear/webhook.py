@@ -1,0 +1,50 @@
+"""Understand Linear's webhooks: pure, and never raising.
+
+https://linear.app/developers/webhooks
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.core.delivery import Heard, Seal
+from connectors._kit.signature import signed_by_any
+from connectors.linear.events import hear
+
+OLDEST = timedelta(hours=8, minutes=15)
+"""Retries come after a minute, an hour and six hours more, and carry the first attempt's stamp."""
+NEWEST = timedelta(seconds=60)
+
+
+class LinearDoor:
+    """Hold a webhook's secret against its call, and say what it is about."""
+
+    kept_headers = frozenset({"linear-delivery", "linear-event", "linear-timestamp", "content-type", "user-agent"})
+
+    def seal(self, headers: Mapping[str, str], raw: bytes, secrets: Sequence[str], now: datetime) -> Seal:
+        """Check the signature, lower-case hex without a prefix, then the signed time stamp in the body."""
+        if not signed_by_any(raw, headers.get("linear-signature", ""), secrets):
+            return Seal.WRONG
+        return Seal.STALE if _stale(raw, now) else Seal.GOOD
+
+    def delivery_id(self, headers: Mapping[str, str]) -> str | None:
+        """Return the delivery's id; `webhookId` in the body is the webhook's own and the same for all."""
+        return headers.get("linear-delivery") or None
+
+    def hear(self, headers: Mapping[str, str], body: Any) -> Heard:
+        """Say what the event is about."""
+        _ = headers
+        return hear(body)
+
+
+def _stale(raw: bytes, now: datetime) -> bool:
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        return False
+    stamp = body.get("webhookTimestamp") if isinstance(body, dict) else None
+    if isinstance(stamp, bool) or not isinstance(stamp, int | float):
+        return False
+    oldest, newest = ((now + span).timestamp() * 1000 for span in (-OLDEST, NEWEST))
+    return not oldest <= stamp <= newest
