@@ -30,6 +30,14 @@ def clean(text: str) -> str:
     return text
 
 
+def as_name(text: str) -> str:
+    """Return the text as a `Name` column keeps it: one of absurd length is cut and told apart by its digest."""
+    text = clean(text)
+    if len(text) <= _LONGEST_NAME:
+        return text
+    return f"{text[: _LONGEST_NAME // 2]}…{sha256(text.encode()).hexdigest()}"
+
+
 class Moment(TypeDecorator[datetime]):
     """Keep an aware time as whole microseconds since 1970, so that it sorts and compares alike everywhere."""
 
@@ -57,7 +65,7 @@ class Words(TypeDecorator[str]):
 
 
 class Name(TypeDecorator[str]):
-    """Keep a short text that is looked up; one of absurd length is cut and told apart by its digest.
+    """Keep a short text that is looked up.
 
     PostgreSQL takes no index entry over 2.7 kB: https://www.postgresql.org/docs/current/btree.html.
     """
@@ -71,7 +79,4 @@ class Name(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  its interface
         """Return the text to look up."""
-        if value is None or len(value) <= _LONGEST_NAME:
-            return None if value is None else clean(value)
-        value = clean(value)
-        return f"{value[: _LONGEST_NAME // 2]}…{sha256(value.encode()).hexdigest()}"
+        return None if value is None else as_name(value)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, select
 from app.core.delivery import Delivery, Heard, Hearing
 from app.ports import Touch
 from app.store.codec import HEADERS, HEARD, dump, load, pack, unpack
-from app.store.columns import clean
+from app.store.columns import as_name
 from app.store.tables import deliveries
 from app.store.touches import mark_due
 from app.store.upsert import insert_into
@@ -36,9 +36,9 @@ class Arrival:
 def arrive(delivery: Delivery, touches: Sequence[Touch], now: datetime) -> Arrival:
     """Prepare a delivery for the table."""
     row = {
-        "tracker": clean(delivery.tracker),
+        "tracker": as_name(delivery.tracker),
         "delivery_id": delivery.delivery_id,
-        "digest": clean(delivery.digest),
+        "digest": as_name(delivery.digest),
         "received_at": delivery.received_at,
         "hearing": delivery.heard.hearing,
         "heard": dump(HEARD, delivery.heard),

@@ -3,17 +3,18 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from app.core.errors import Transient
-from app.store.troubles import clashed, in_our_words
+from app.core.errors import FollowthroughError, Transient
+from app.store.troubles import at_start, clashed, in_our_words
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_Tell: TypeAlias = Callable[[SQLAlchemyError, URL], FollowthroughError]
 
 _CONNECTIONS = 8
 _READERS = 2
@@ -70,6 +71,10 @@ class Database:
             self._readers = ThreadPoolExecutor(_READERS, "store-reader")
         self._closed = False
 
+    async def start(self, work: Callable[[Connection], None]) -> None:
+        """Run the first transaction; raise Misconfigured for what the settings must mend."""
+        await self._hop(self._writers, self._writer, work, at_start)
+
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work(connection, …)` in a transaction; what it did is durable when this returns."""
         return await self._hop(self._writers, self._writer, lambda connection: work(connection, *args, **kwargs))
@@ -90,17 +95,19 @@ class Database:
         for engine in (self._reader, self._writer):
             engine.dispose()
 
-    async def _hop(self, threads: ThreadPoolExecutor, engine: Engine, work: Callable[[Connection], T]) -> T:
+    async def _hop(
+        self, threads: ThreadPoolExecutor, engine: Engine, work: Callable[[Connection], T], tell: _Tell = in_our_words
+    ) -> T:
         if self._closed:
             raise Transient("The store is closed.")
-        return await asyncio.get_running_loop().run_in_executor(threads, self._do, engine, work)
+        return await asyncio.get_running_loop().run_in_executor(threads, self._do, engine, work, tell)
 
-    def _do(self, engine: Engine, work: Callable[[Connection], T]) -> T:
+    def _do(self, engine: Engine, work: Callable[[Connection], T], tell: _Tell) -> T:
         for tries_left in reversed(range(_TRIES)):
             try:
                 with engine.begin() as connection:
                     return work(connection)
             except SQLAlchemyError as error:
                 if not (tries_left and clashed(error)):
-                    raise in_our_words(error, self.url) from error
+                    raise tell(error, self.url) from error
         raise AssertionError  # the last try returns or raises

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.errors import Misconfigured
 from app.store.address import SETTING, read_address
 from app.store.engine import connect
-from app.store.troubles import in_our_words
+from app.store.troubles import at_start
 
 _ONE_AT_A_TIME = threading.Lock()  # Alembic keeps the migration in progress in a global
 _LOCK = 7_052_931_117_400_221  # any number; all our processes take the same
@@ -27,7 +27,7 @@ def upgrade(address: str) -> None:
         with engine.begin() as connection:
             migrate(connection)
     except SQLAlchemyError as error:
-        raise in_our_words(error, url) from error
+        raise at_start(error, url) from error
     finally:
         engine.dispose()
 

@@ -50,7 +50,7 @@ class SqlStore:
             return
         database = Database(self._url)
         try:
-            await database.write(schema.migrate if database.dialect == "sqlite" else schema.check)
+            await database.start(schema.migrate if database.dialect == "sqlite" else schema.check)
         except BaseException:
             await database.aclose()
             raise

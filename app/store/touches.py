@@ -2,14 +2,14 @@
 
 import secrets
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, case, func, literal, null, select, type_coerce
 
 from app.ports import Touch
-from app.store.columns import microseconds
+from app.store.columns import as_name, microseconds
 from app.store.reasons import MOST, join_reasons
 from app.store.tables import item_keys, items
 from app.store.upsert import Insert, insert_into
@@ -36,7 +36,8 @@ def mark_due(connection: Connection, touches: Iterable[Aimed], settle: timedelta
 
     Whoever is parked or waits after a failure is freed. An item on loan is due again after its run.
     """
-    wishes = _gather(_by_id(connection, list(touches)))
+    named = [(as_name(tracker), replace(touch, id=as_name(touch.id)), now) for tracker, touch, now in touches]
+    wishes = _gather(_by_id(connection, named))
     _drop_unknown(connection, wishes)
     if wishes:
         # In one order everywhere, so that two replicas never wait for each other.
@@ -66,7 +67,7 @@ def _by_id(connection: Connection, touches: list[Aimed]) -> Iterator[Aimed]:
     for tracker, touch, now in touches:
         name = BY_KEY + key_of(touch.id) if touch.id.startswith(BY_KEY) else touch.id
         for id_ in known.get((tracker, name), [touch.id]):
-            yield tracker, Touch(id_, touch.because, only_known=touch.only_known), now
+            yield tracker, replace(touch, id=id_), now
 
 
 def key_of(id_: str) -> str:

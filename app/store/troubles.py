@@ -1,13 +1,16 @@
 """Say in our words what a database's errors mean."""
 
 from sqlalchemy import URL
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from app.core.errors import FollowthroughError, Permanent, Transient
+from app.core.errors import FollowthroughError, Misconfigured, Permanent, Transient
+from app.store.address import SETTING
 
 _CLASHES = {"40001", "40P01"}
 """Serialization failure and deadlock: https://www.postgresql.org/docs/current/errcodes-appendix.html."""
+_NO_DATABASE = {"SQLITE_CANTOPEN", "SQLITE_NOTADB", "SQLITE_READONLY", "SQLITE_PERM"}
+"""What no waiting mends: https://www.sqlite.org/rescode.html."""
 
 
 def clashed(error: SQLAlchemyError) -> bool:
@@ -31,3 +34,11 @@ def in_our_words(error: SQLAlchemyError, url: URL) -> FollowthroughError:
         # The driver would quote the data.
         return Permanent(f"The database does not take this data ({type(error).__name__}).")
     return Transient(f"The database cannot do it now: {first_line(error, url)}")
+
+
+def at_start(error: SQLAlchemyError, url: URL) -> FollowthroughError:
+    """Return Misconfigured for what the settings must mend before a start, else the same as at any time."""
+    name = getattr(getattr(error, "orig", None), "sqlite_errorname", "")
+    if isinstance(error, ProgrammingError) or any(name.startswith(code) for code in _NO_DATABASE):
+        return Misconfigured(f"{SETTING}: the database says: {first_line(error, url)}")
+    return in_our_words(error, url)
