@@ -2,9 +2,9 @@
 
 import asyncio
 import importlib
+import logging
 import pkgutil
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -24,6 +24,8 @@ from app.policy_file import read_policy
 from app.ports import Clock, Manifest, OnCall, Problem, Store, Tracker
 from app.settings import Settings, environment, load_settings, setting_names, unknown_settings
 from app.store import SqlStore
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 3.0
 """Seconds that a tracker's checks may take when readiness is asked for."""
@@ -72,9 +74,7 @@ class Service:
         """Hand items back and close every connection."""
         for task in self._tasks:
             task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for tracker in self.trackers.values():
             await tracker.aclose()
         await self.store.aclose()
@@ -85,8 +85,9 @@ class Service:
         try:
             await self.store.counts(self.clock.now())
         except FollowthroughError as error:
+            log.warning("the store is not there: %s", error)  # only here: anybody may ask for readiness
             hint = "see whether the database runs and FOLLOWTHROUGH_DATABASE_URL points to it"
-            problems.append(Problem("store.unreachable", str(error), hint, blocks=True))
+            problems.append(Problem("store.unreachable", "the store does not answer", hint, blocks=True))
         for found in await asyncio.gather(*(_checked(tracker) for tracker in self.trackers.values())):
             problems.extend(found)
         return problems

@@ -28,6 +28,7 @@ def serve(
             port=settings.port if port is None else port,
             log_config=None,
             access_log=False,
+            proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=10,
         )
