@@ -22,25 +22,22 @@ SECRET = "sandbox webhook secret"  # noqa: S105  it guards nothing but the sandb
 class JiraSandbox:
     """Play the Jira of the company Acme: Cloud, or Data Center with the same people and issues.
 
-    `by` is an e-mail, or `automation` for a rule of the site's; issues are named by id, key or title.
+    `by` is an e-mail, or `automation` for a rule of the site's; issues are named by id, key or title. `url` is the
+    site's address, empty before `start`.
     """
 
     def __init__(self, *, data_center: bool = False) -> None:
+        self.url = ""
         self.world = acme(data_center=data_center)
         self._sender = WebhookSender(lambda body: signature(body, SECRET), taken=taken)
         self._deeds = Deeds(self.world, Events(self.world, self._sender.send))
         self.api = Api(self._deeds, TOKEN)
         self._server = SandboxServer(self.api.app())
 
-    @property
-    def url(self) -> str:
-        """Return the site's address, empty before `start`."""
-        return self._server.url
-
     async def start(self) -> None:
         """Listen on a free loopback port."""
         await self._server.start()
-        self.world.url = self._server.url
+        self.url = self.world.url = self._server.url
 
     async def aclose(self) -> None:
         """Stop listening; webhooks under way are dropped."""

@@ -6,6 +6,7 @@ import httpx
 import pytest
 import yaml
 
+from app.ports import Sandbox
 from connectors.jira.sandbox import JiraSandbox
 from tests.connectors.jira.sandbox.asking import ADA, GRACE, LINUS, Asker, document
 
@@ -164,7 +165,8 @@ async def test_a_connection_breaks_before_or_after_the_effect(
 def test_the_policy_fits_the_site() -> None:
     """Its project, board, epic and people are there, and Linus is on call in the week that runs."""
     sandbox = JiraSandbox()
-    policy, world = yaml.safe_load(sandbox.policy(grace="7s")), sandbox.world
+    played: Sandbox = sandbox
+    policy, world = yaml.safe_load(played.policy(grace="7s")), sandbox.world
     (route,) = policy["routes"]
     board, epic = route["operational"]["jira"]["board"], route["strategic"]["jira"]["parent"]
     (source,) = policy["on_call"][route["operational"]["on_call"]]
