@@ -191,11 +191,11 @@ class LinearSandbox:
         }
 
     def calls(self) -> Sequence[str]:
-        """Return the names of the GraphQL fields that the service called, in order."""
+        """Return the service's calls in order, each by the GraphQL fields it asked for: `issues`, `issueUpdate`."""
         return self.server.calls.names()
 
     def writes(self) -> Sequence[str]:
-        """Return the names of the mutations that the service called, in order."""
+        """Return the names of the mutations in those calls, one for each alias."""
         return self.server.writes.names()
 
     def clear_calls(self) -> None:

@@ -29,7 +29,7 @@ class Server:
     """Answer GraphQL requests that carry the API key, as an ASGI app. Requests are remembered by what they ask for."""
 
     def __init__(self, caller: Caller, api_key: str) -> None:
-        self.faults, self.calls, self.writes, self.requests = Faults(FAULTS), Calls(), Calls(), 0
+        self.faults, self.calls, self.writes = Faults(FAULTS), Calls(), Calls()
         self._caller, self._key = caller, api_key
         self.tokens = Tokens(caller.world.ids)
         self._budget = Budget(caller.world.clock.peek)
@@ -46,7 +46,6 @@ class Server:
             return JSONResponse(minted or {"error": "invalid_client"}, 200 if minted else 401)
         if (request.method, request.url.path) != ("POST", PATH):
             return JSONResponse({"error": "Not found"}, 404)
-        self.requests += 1
         points = 0
         try:
             app = self._is_app(request)
@@ -67,10 +66,7 @@ class Server:
         return True
 
     def _answer(self, asked: Asked, points: int, *, app: bool) -> Response:
-        for field in asked.fields:
-            (self.writes if asked.mutation else self.calls).add(field)
-            if asked.mutation:
-                self.calls.add(field)
+        self._remember(asked)
         fault = self.faults.take()
         if fault == "500":
             return JSONResponse({"errors": [{"message": "Internal server error"}]}, 500)
@@ -86,6 +82,13 @@ class Server:
             raise forbidden("An OAuth app needs more rights for this.")
         status, body = answer(asked, Session(self._caller.world, self._caller.actor, self._budget))
         return DroppedResponse() if fault == "drop_after" else self._json(status, body, points)
+
+    def _remember(self, asked: Asked) -> None:
+        """Name the call by what it asks for; the viewer is not named when it only comes along."""
+        fields = tuple(dict.fromkeys(asked.fields))
+        self.calls.add(" ".join([field for field in fields if field != "viewer"] or fields))
+        for field in asked.fields if asked.mutation else ():
+            self.writes.add(field)
 
     def _slow_down(self, points: int) -> Response:
         reset = int(self._caller.world.clock.peek().timestamp() * 1000) + SHORT

@@ -100,12 +100,15 @@ def test_complexity_counts_properties_objects_and_pages() -> None:
 
 
 async def test_calls_are_remembered_by_the_fields_they_ask_for(ask: Asker, item: str) -> None:
-    """Each field at the top of a document counts; mutations are told apart; what people do does not count."""
-    await ask("query ($id: String!) { a: issue(id: $id) { id } b: issues { nodes { id } } }", id=item)
+    """Each request counts once, whatever comes along; mutations are told one by one; people's doings do not count."""
+    await ask("query ($id: String!) { viewer { id } a: issue(id: $id) { id } b: issue(id: $id) { id } }", id=item)
+    await ask(VIEWER)
+    await ask("{ teams { nodes { id } } issues { nodes { id } } }")
     await ask.update(item, title="Alert earlier")
-    assert list(ask.sandbox.calls()) == ["issue", "issues", "issueUpdate"]
-    assert list(ask.sandbox.writes()) == ["issueUpdate"]
-    assert ask.sandbox.server.requests == 2
+    assert list(ask.sandbox.calls()) == ["issue", "viewer", "teams issues", "issueUpdate"]
+    twice = "mutation ($id: String!, $in: IssueUpdateInput!) { a: issueUpdate(id: $id, input: $in) { success } "
+    await ask(twice + "b: issueUpdate(id: $id, input: $in) { success } }", **{"id": item, "in": {"title": "Alert"}})
+    assert list(ask.sandbox.writes()) == ["issueUpdate"] * 3
     ask.sandbox.clear_calls()
     assert not ask.sandbox.calls()
     assert not ask.sandbox.writes()

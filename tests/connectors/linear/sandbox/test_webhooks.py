@@ -1,52 +1,21 @@
 """Webhooks tell each change as Linear does, signed, in order."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from graphql import GraphQLNonNull, GraphQLObjectType, get_named_type
 
-from connectors._kit.sandbox import SandboxServer
 from connectors._kit.signature import sign
 from connectors.linear.sandbox import LinearSandbox
 from tests import contract_linear
 from tests.connectors.linear.sandbox.asking import COMMENT, Asker
+from tests.connectors.linear.sandbox.receiving import Inbox
 
 ADA = "ada@acme.test"
 EXTRA = {"isArtificialAgentSessionRoot"}
 """Keys that real bodies have and the schema does not know."""
-
-
-class Inbox:
-    """Take every webhook."""
-
-    def __init__(self) -> None:
-        self.got: list[tuple[dict[str, str], bytes]] = []
-
-    async def __call__(self, scope: Any, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Any]) -> None:
-        """Keep a call and answer 200."""
-        body, more = b"", True
-        while more:
-            message = await receive()
-            body, more = body + message.get("body", b""), message.get("more_body", False)
-        self.got.append(({name.decode(): value.decode() for name, value in scope["headers"]}, body))
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
-        await send({"type": "http.response.body", "body": b""})
-
-
-@pytest.fixture
-async def inbox(sandbox: LinearSandbox, item: str) -> AsyncIterator[Inbox]:
-    """Give a receiver to which the sandbox sends what happens after the item's creation."""
-    assert item
-    inbox = Inbox()
-    server = SandboxServer(inbox)
-    await server.start()
-    sandbox.send_webhooks_to(f"{server.url}/webhooks/linear")
-    yield inbox
-    await sandbox.drain()
-    await server.aclose()
 
 
 async def events(sandbox: LinearSandbox, inbox: Inbox) -> list[dict[str, Any]]:
