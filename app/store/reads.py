@@ -86,7 +86,8 @@ def known(connection: Connection, tracker: str, after: str, limit: int) -> list[
 def under_epic(connection: Connection, tracker: str, epic_ids: Sequence[str]) -> list[str]:
     """Return the ids of the items that were last seen under any of these epics."""
     where = item_epics.c.tracker == tracker, item_epics.c.epic.in_(epic_ids)
-    return list(connection.scalars(select(item_epics.c.id).where(*where).distinct().order_by(item_epics.c.id)))
+    # Sorted here: asked for an order, SQLite would read all of the tracker's items in that order.
+    return sorted(set(connection.scalars(select(item_epics.c.id).where(*where))))
 
 
 def records_of(connection: Connection, tracker: str, id_: str, limit: int) -> list[Record]:
