@@ -1,5 +1,8 @@
 """The sandbox understands whatever the connector asks for."""
 
+import subprocess
+import sys
+
 import pytest
 from graphql import parse, validate
 
@@ -17,3 +20,11 @@ SENT = {
 def test_every_document_is_understood(name: str) -> None:
     """Each document of the connector is within what the sandbox plays."""
     assert validate(schema(), parse(SENT[name])) == []
+
+
+def test_the_service_starts_without_the_sandbox() -> None:
+    """Neither the sandbox nor the GraphQL language is loaded until somebody wants to play."""
+    heavy = "('graphql', 'connectors.linear.sandbox')"
+    loaded = f"import sys, connectors.linear; print([name for name in sys.modules if name.startswith({heavy})])"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
