@@ -127,8 +127,11 @@ def _documents() -> Iterator[Mapping[str, Any]]:
     return map(_document, CLOUD + DATA_CENTER)
 
 
-def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    """Say `nullable` in JSON Schema's own words."""
+def _mended(schema: dict[str, Any]) -> dict[str, Any]:
+    """Say `nullable` in JSON Schema's own words, and let a board's location have the keys of the example beside it."""
+    properties = schema.get("properties")
+    if isinstance(properties, dict) and set(properties) == {"projectKeyOrId", "type"}:
+        return {**schema, "additionalProperties": True}
     if schema.get("nullable") is True and isinstance(schema.get("type"), str):
         return {**schema, "type": [schema["type"], "null"]}
     return schema
@@ -137,7 +140,7 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
 @cache
 def _document(name: str) -> Mapping[str, Any]:
     text = need_shared(f"contracts/jira/{name}").read_text(encoding="utf-8")
-    read: dict[str, Any] = json.loads(text, object_hook=_nullable)
+    read: dict[str, Any] = json.loads(text, object_hook=_mended)
     for schema, free in FREE_FORM.items():
         properties = read["components"]["schemas"].get(schema, {}).get("properties", {})
         properties.update({field: {} for field in free if field in properties and "data-center" in name})

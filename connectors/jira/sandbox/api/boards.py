@@ -11,15 +11,14 @@ from connectors.jira.sandbox.api.call import Call, Reply
 from connectors.jira.sandbox.boards import belongs
 from connectors.jira.sandbox.model import Board, Sprint
 from connectors.jira.sandbox.refusal import Refusal
+from connectors.jira.sandbox.wishes import find_project
 
 
 def get(call: Call) -> Reply:
     """Show a board."""
     board = _board(call)
-    project = call.world.project(board.project)
-    place = (
-        {"location": {"projectId": int(project.id), "projectKey": project.key, "name": project.name}} if project else {}
-    )
+    project = find_project(call.world, board.project)
+    place = {"location": {"projectId": int(project.id), "projectKey": project.key, "name": project.name}}
     return Reply(200, {**_frame(call, board), **({} if call.world.data_center else place)})
 
 
@@ -31,7 +30,7 @@ def configuration(call: Call) -> Reply:
         for name, ids in board.columns.items()
     }
     columns = [{"name": name, "statuses": entries} for name, entries in statuses.items()]
-    place = {} if call.world.data_center else {"location": {"type": "project", "projectKeyOrId": board.project}}
+    place = {} if call.world.data_center else {"location": _location(call, board)}
     frame = _frame(call, board)
     return Reply(
         200,
@@ -84,6 +83,13 @@ def _unseen() -> Refusal:
 def _frame(call: Call, board: Board) -> dict[str, Any]:
     here = f"{call.world.url}/rest/agile/1.0/board/{board.id}"
     return {"id": board.id, "self": here, "name": board.name, "type": board.kind}
+
+
+def _location(call: Call, board: Board) -> dict[str, Any]:
+    """Return the board's project as the documented example has it, although the schema beside it differs."""
+    project = find_project(call.world, board.project)
+    shown = {"type": "project", "key": project.key, "id": project.id, "name": project.name}
+    return {**shown, "self": call.show.here(f"project/{project.id}")}
 
 
 def _sprint(call: Call, sprint: Sprint) -> dict[str, Any]:

@@ -34,13 +34,18 @@ async def site(request: pytest.FixtureRequest) -> AsyncIterator[JiraSandbox]:
 
 @pytest.fixture
 async def tracker(site: JiraSandbox) -> AsyncIterator[JiraTracker]:
-    """Give the client, set up by the sandbox's environment alone."""
+    """Give the client."""
+    tracker = connect(site)
+    yield tracker
+    await tracker.aclose()
+
+
+def connect(site: JiraSandbox) -> JiraTracker:
+    """Return the client, set up by the sandbox's environment alone."""
     told = {name.removeprefix("FOLLOWTHROUGH_JIRA_").lower(): value for name, value in site.environment().items()}
     settings = JiraSettings.model_validate(told)
     assert (MANIFEST.configured(settings), list(MANIFEST.missing(settings))) == (True, [])
-    tracker = JiraTracker.connect(settings, Policy(watch=(WATCH,)))
-    yield tracker
-    await tracker.aclose()
+    return JiraTracker.connect(settings, Policy(watch=(WATCH,)))
 
 
 async def look(tracker: JiraTracker, item: str) -> Snapshot:
@@ -111,6 +116,15 @@ async def test_it_tells_that_a_sprint_is_missing(site: JiraSandbox, tracker: Jir
     assert (await tracker.board(await look(tracker, item), scrum, None)).hidden_because is None
     secret = {"board": 44, "set": {"labels": ["team-plat"]}}
     assert "shared" in ((await tracker.board(await look(tracker, item), secret, None)).hidden_because or "")
+
+
+async def test_it_tells_that_a_team_managed_board_is_another_projects(sandbox: JiraSandbox) -> None:
+    """On Cloud such a board shows its own project's issues only."""
+    item = await sandbox.create(ADA, "Fix it", ["a"])
+    tracker = connect(sandbox)
+    fact = await tracker.board(await look(tracker, item), {"board": 45, "set": {"labels": ["a"]}}, None)
+    await tracker.aclose()
+    assert "only the project SQUAD" in (fact.hidden_because or "")
 
 
 async def test_it_puts_an_item_under_its_epic(site: JiraSandbox, tracker: JiraTracker) -> None:
@@ -189,7 +203,7 @@ async def test_a_write_that_fails_is_looked_at_before_it_is_sent_again(
 ) -> None:
     """A write whose answer is lost or wrong is not repeated blindly: the next run sees what stands, and writes it."""
     item = await site.create(ADA, "Fix it")
-    site.fail_next(1, kind)
+    site.fail_next(1, kind, "PUT issue")
     with pytest.raises(Transient):
         await tracker.apply(await look(tracker, item), [AddLabel("wanted")])
     if "wanted" not in (await look(tracker, item)).labels:
