@@ -154,6 +154,7 @@ async def test_a_refused_parent_is_named_by_another_field(cloud: Emulated) -> No
     applied = await tracker.apply(snapshot, [LinkToEpic("platform", foreign), AddLabel("strategic")])
     assert (set(applied.refused), applied.done) == ({"link_to_epic"}, (AddLabel("strategic"),))
     assert cloud.control.get("PM-6")["parent"] is None
+    assert cloud.count("PUT issue/ID") == 2
 
 
 async def test_a_label_with_spaces_is_refused_before_any_call(jira: Emulated) -> None:
@@ -225,6 +226,18 @@ async def test_the_comment_is_edited_in_place(jira: Emulated) -> None:
     again = await tracker.apply(snapshot, [Say(HELLO, None, 2)])
     assert again.comment_id != first.comment_id
     assert len(jira.control.get("PM-6")["comments"]) == 1
+
+
+async def test_a_comment_of_another_number_is_not_taken(jira: Emulated) -> None:
+    """The second comment is not the first: a number that was not used yet makes a new one."""
+    tracker = jira.connect()
+    snapshot = await jira.look(tracker, "PM-6")
+    first = await tracker.apply(snapshot, [Say(HELLO)])
+    second = await tracker.apply(snapshot, [Say(HELLO, None, 2)])
+    assert first.comment_id != second.comment_id
+    assert (await tracker.apply(snapshot, [Say(HELLO, None, 2)])).comment_id == second.comment_id
+    markers = [comment["properties"]["followthrough"] for comment in jira.control.get("PM-6")["comments"]]
+    assert markers == [{"item": snapshot.id, "number": 1}, {"item": snapshot.id, "number": 2}]
 
 
 async def test_our_comment_is_found_among_many(jira: Emulated) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from app.core.change import LinkToEpic
 from app.core.errors import Denied
 from app.core.snapshot import Epic, Kind, Standing
 from tests.connectors.jira.emulated import OPS, Emulated, policy
@@ -160,6 +161,18 @@ async def test_an_epic_that_is_not_there_is_none(jira: Emulated) -> None:
     snapshot = await jira.look(tracker, "PM-6")
     fact = await tracker.epic(snapshot, {"parent": "PM-999"})
     assert (fact.under, fact.epic, fact.refusal) == (False, None, None)
+
+
+async def test_a_link_to_an_epic_that_can_be_the_parent_is_not_enough(jira: Emulated) -> None:
+    """Being related counts only where the epic cannot hold the item."""
+    tracker = jira.connect()
+    snapshot = await jira.look(tracker, "PM-6")
+    fact = await tracker.epic(snapshot, {"parent": "PM-1"})
+    assert fact.epic is not None
+    await tracker.apply(snapshot, [LinkToEpic("r", fact.epic, relate=True)])
+    after = await jira.look(tracker, "PM-6")
+    assert "PM-1" in after.native["linked"]
+    assert not (await tracker.epic(after, {"parent": "PM-1"})).under
 
 
 async def test_a_task_cannot_be_a_parent(jira: Emulated) -> None:

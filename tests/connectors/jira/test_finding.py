@@ -7,11 +7,12 @@ import httpx
 import pytest
 import respx
 
-from app.core.change import Say
+from app.core.change import AddLabel, RemoveLabel, Say
 from app.core.errors import Denied, Transient
 from app.core.person import Person
 from app.core.policy import Policy, Route, Watch
 from app.core.text import Text, paragraph
+from connectors.jira.edits import Part, body
 from connectors.jira.history import choices
 from connectors.jira.kept import Kept
 from connectors.jira.people import certain
@@ -119,6 +120,47 @@ async def test_a_board_that_cannot_be_read_at_all_says_what_is_lacking(respx_moc
     with pytest.raises(Denied):
         await tracker.board(ITEM, BOARD, None)
     await tracker.aclose()
+
+
+@pytest.mark.parametrize("found", [True, False])
+@respx.mock(base_url=SITE)
+async def test_a_no_of_the_index_is_asked_again(respx_mock: respx.Router, *, found: bool) -> None:
+    """What the index does not know yet is searched for once more, with the issue itself looked at."""
+    known(respx_mock)
+    respx_mock.get("/rest/agile/1.0/board/7/configuration").respond(json={**CONFIGURATION, "type": "kanban"})
+    respx_mock.get("/rest/api/3/filter/1").respond(json={"id": "1", "jql": "labels = ops OR a = b ORDER BY Rank"})
+    nothing: dict[str, Any] = {"matches": [{"matchedIssues": [], "errors": []}]}
+    respx_mock.post("/rest/api/3/jql/match").respond(json=nothing)
+    sure = {"jql": "(id = 10006) AND (labels = ops OR a = b)", "fields": ["id"], "reconcileIssues": [10006]}
+    respx_mock.post("/rest/api/3/search/jql", json=sure).respond(json={"issues": [{"id": "10006"}] if found else []})
+    tracker = connect()
+    assert ((await tracker.board(ITEM, BOARD, None)).hidden_because is None) is found
+    await tracker.aclose()
+
+
+@respx.mock(base_url=SITE)
+async def test_an_answer_to_nobody_in_particular_is_not_believed(respx_mock: respx.Router) -> None:
+    """With a token that ran out Cloud answers as to a stranger, who sees nothing: that is no word on absence."""
+    known(respx_mock)
+    respx_mock.post("/rest/api/3/issue/bulkfetch").respond(json={"issues": [], "issueErrors": []})
+    clock = Now()
+    tracker = connect(clock=clock)
+    assert await tracker.look(["10006"]) == {}
+    respx_mock.get("/rest/api/3/myself").respond(401)
+    assert await tracker.look(["10006"]) == {}
+    clock.seconds += 5
+    with pytest.raises(Denied):
+        await tracker.look(["10006"])
+    await tracker.aclose()
+
+
+def test_labels_go_before_others_come() -> None:
+    """In one edit a label is taken off before another is put on, whatever order they were wanted in."""
+    add = Part(AddLabel("ops"), update={"labels": ({"add": "ops"},)})
+    remove = Part(RemoveLabel("Ops"), fields={"duedate": "2027-01-01"}, update={"labels": ({"remove": "Ops"},)})
+    labels = [{"remove": "Ops"}, {"add": "ops"}]
+    assert body([add, remove]) == {"fields": {"duedate": "2027-01-01"}, "update": {"labels": labels}}
+    assert body([]) == {}
 
 
 @respx.mock(base_url=SITE)

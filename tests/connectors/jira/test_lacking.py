@@ -69,6 +69,21 @@ async def test_the_personal_access_token_is_sent_as_it_must_be(respx_mock: respx
     await tracker.aclose()
 
 
+@respx.mock(base_url=SERVER)
+async def test_people_are_named_by_key_too(respx_mock: respx.Router) -> None:
+    """What is no user name may be a user's lasting key; what is neither is nobody."""
+    tracker = server(respx_mock)
+    respx_mock.get("/rest/api/2/user", params={"username": "JIRAUSER9"}).respond(404)
+    respx_mock.get("/rest/api/2/user", params={"key": "JIRAUSER9"}).respond(json={"key": "JIRAUSER9", "name": "olga"})
+    respx_mock.get("/rest/api/2/user", params={"username": "x"}).respond(404)
+    respx_mock.get("/rest/api/2/user", params={"key": "x"}).respond(404)
+    found = await tracker.person(ids={"jira": "JIRAUSER9"}, email=None, name=None)
+    assert found is not None
+    assert (found.id, found.name, found.mention) == ("JIRAUSER9", "olga", "olga")
+    assert await tracker.person(ids={"jira": "x"}, email=None, name=None) is None
+    await tracker.aclose()
+
+
 @respx.mock(base_url="https://api.atlassian.com/ex/jira/c")
 async def test_a_bearer_at_the_gateway_is_cloud(respx_mock: respx.Router) -> None:
     """A service account's token goes through the gateway; tickets open where the site says it is."""
