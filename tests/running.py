@@ -35,6 +35,7 @@ async def running(folder: Path, policy: str, settings: Mapping[str, str]) -> Asy
         await until(lambda: server.started or serving.done(), "the service to start")
         if serving.done():
             serving.result()
+        await until(lambda: service.reconciler.last.keys() == service.trackers.keys(), "the first reconcile")
         port = server.servers[0].sockets[0].getsockname()[1]
         yield service, f"http://127.0.0.1:{port}"
     finally:

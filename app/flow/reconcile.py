@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.core.errors import FollowthroughError
@@ -35,12 +35,13 @@ class Found:
 
 @dataclass(slots=True)
 class Reconciler:
-    """Compare trackers with the store."""
+    """Compare trackers with the store; `last` is what each tracker's last comparison found."""
 
     store: Store
     trackers: Mapping[str, Tracker]
     policy: Callable[[], Policy]
     clock: Clock
+    last: dict[str, Found] = field(default_factory=dict)
 
     async def once(self, tracker: str, *, dry_run: bool = False) -> Found:
         """Compare one tracker with the store and make due what differs.
@@ -59,7 +60,8 @@ class Reconciler:
         reasons["asked"] = [id_ for id_, item in known.items() if item.asks and id_ not in told]
         if not dry_run:
             await self._touch(tracker, reasons)
-        return Found(len(seen), **{name: len(ids) for name, ids in reasons.items()})
+        self.last[tracker] = Found(len(seen), **{name: len(ids) for name, ids in reasons.items()})
+        return self.last[tracker]
 
     async def _touch(self, tracker: str, reasons: Mapping[str, list[str]]) -> None:
         touches = [Touch(id_, f"reconcile: {why}") for why, ids in reasons.items() for id_ in ids]
