@@ -14,8 +14,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import delete
 
 from app.store import SqlStore, upgrade
+from app.store.address import read_address
+from app.store.engine import connect
 from app.store.tables import metadata
 
 _NUMBERS = count(1)
@@ -89,10 +92,12 @@ def _install(folder: Path) -> Postgres:
 
 
 def empty(url: str) -> None:
-    """Delete all rows of a PostgreSQL."""
-    with psycopg.connect(url) as connection:
+    """Delete all rows."""
+    engine = connect(read_address(url))
+    with engine.begin() as connection:
         for table in reversed(metadata.sorted_tables):
-            connection.execute(f"DELETE FROM {table.name}".encode())
+            connection.execute(delete(table))
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")
