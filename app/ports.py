@@ -397,6 +397,10 @@ class Sandbox(Protocol):
         """Send the latest webhook once more, byte for byte."""
         ...
 
+    async def drain(self) -> None:
+        """Wait until every webhook was received or given up."""
+        ...
+
     def view(self, item: str) -> Mapping[str, Any]:
         """Show a ticket."""
         ...

@@ -6,17 +6,26 @@ import os
 import tempfile
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
-import uvicorn
 
 from app import log
-from app.assembly import build, manifests
+from app.assembly import Service, build, manifests
+from app.cli.server import Server, listen
 from app.cli.story import Story
-from app.cli.terminal import out, plainly
-from app.main import create_app
+from app.cli.telling import Teller
+from app.cli.terminal import FOUND, out, plainly
+from app.core.errors import Misconfigured
 from app.ports import Sandbox
+from app.settings import PREFIX
+
+GRACE = "1s"
+"""How long an item may stay without a class here; in earnest it is hours."""
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it."""
+
+T = TypeVar("T")
 
 
 class Name(StrEnum):
@@ -29,16 +38,16 @@ class Name(StrEnum):
 def demo(
     tracker: Annotated[Name | None, typer.Option(help="Which sandbox; default is one after the other.")] = None,
     once: Annotated[bool, typer.Option("--once", help="End when the story is told.")] = False,
-    port: Annotated[int, typer.Option(help="Port of the service; 0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the service; 0 takes a free one.")] = 0,
 ) -> None:
     """Tell the main job's story on a sandbox tracker, line by line, as it happens."""
     names = [tracker] if tracker else list(Name)
-    for name in [name for name in os.environ if name.startswith("FOLLOWTHROUGH_")]:
+    for name in [name for name in os.environ if name.upper().startswith(PREFIX)]:
         del os.environ[name]  # the demo must never reach a real tracker
     log.configure("console", level=logging.ERROR)
     with plainly():
         fine = asyncio.run(_tell([(name, once or name is not names[-1]) for name in names], port))
-    raise typer.Exit(0 if fine else 1)
+    raise typer.Exit(0 if fine else FOUND)
 
 
 async def _tell(parts: list[tuple[Name, bool]], port: int) -> bool:
@@ -50,36 +59,52 @@ async def _one(name: Name, port: int, *, once: bool) -> bool:
     """Run one sandbox and the service beside it; return whether everything in the story came true."""
     make = manifests()[name].sandbox
     if make is None:
-        raise typer.BadParameter(f"there is no sandbox for {name}")
+        raise Misconfigured(f"there is no sandbox for {name}")
     sandbox = make()
     await sandbox.start()
     try:
         with tempfile.TemporaryDirectory(prefix="followthrough-") as folder:
-            return await _beside(sandbox, name, Path(folder), port, once=once)
+            return await _beside(sandbox, name, build(_write_settings(sandbox, Path(folder))), port, once=once)
     finally:
         await sandbox.aclose()
 
 
-async def _beside(sandbox: Sandbox, name: Name, folder: Path, port: int, *, once: bool) -> bool:
-    service = build(_write_settings(sandbox, folder))
-    config = uvicorn.Config(create_app(service), host="127.0.0.1", port=port, log_config=None, access_log=False)
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
+async def _beside(sandbox: Sandbox, name: Name, service: Service, port: int, *, once: bool) -> bool:
+    address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    server = Server(service, address.set_result)
+    serving = asyncio.create_task(server.serve(listen("127.0.0.1", port)))
     try:
-        address = await _address(server, serving)
-        sandbox.send_webhooks_to(f"{address}/webhooks/{name}")
-        fine = await Story(out, sandbox, service, name, manifests()[name].title, address).tell()
+        await _first(address, serving)
+        sandbox.send_webhooks_to(f"{address.result()}/webhooks/{name}")
+        story = Story(Teller(out), sandbox, service, name, lambda: server.answered(name, "duplicate"))
+        story.teller.title(
+            f"{manifests()[name].title}: post-mortem items, from the webhook to their place",
+            f"Sandbox {sandbox.url}, service {address.result()} (act, SQLite)",
+        )
+        fine = await _first(asyncio.create_task(story.tell()), serving)
         if not once:
-            await _leave_open(address, serving)
+            _leave_open(address.result(), name, story.last)
+            await serving
         return fine
     finally:
         server.should_exit = True
         await serving
 
 
+async def _first(wanted: asyncio.Future[T], serving: asyncio.Task[None]) -> T:
+    """Wait for that; but Ctrl-C ends the server, and then this is over."""
+    both: tuple[asyncio.Future[Any], ...] = (wanted, serving)
+    await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+    if wanted.done():
+        return wanted.result()
+    wanted.cancel()
+    await serving
+    raise typer.Exit(INTERRUPTED)
+
+
 def _write_settings(sandbox: Sandbox, folder: Path) -> Path:
     policy = folder / "followthrough.yaml"
-    policy.write_text(sandbox.policy(), encoding="utf-8")
+    policy.write_text(sandbox.policy(grace=GRACE), encoding="utf-8")
     settings = {
         **sandbox.environment(),
         "FOLLOWTHROUGH_MODE": "act",
@@ -91,17 +116,10 @@ def _write_settings(sandbox: Sandbox, folder: Path) -> Path:
     return file
 
 
-async def _address(server: uvicorn.Server, serving: "asyncio.Task[None]") -> str:
-    while not server.started:
-        if serving.done():
-            await serving
-            raise typer.BadParameter("the service did not start; is the port taken?", param_hint="--port")
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    return f"http://127.0.0.1:{port}"
-
-
-async def _leave_open(address: str, serving: "asyncio.Task[None]") -> None:
-    items = f"{address}/items"
-    out.print(f"\nThe service stays up at [bold]{address}[/] ({items} shows what it knows). Ctrl-C ends it.")
-    await serving
+def _leave_open(address: str, name: Name, key: str) -> None:
+    out.print(
+        f"\nThe service stays up at [bold]{address}[/] until Ctrl-C. Ask it:",
+        f"  curl -s {address}/items",
+        f"  curl -s -H 'Accept: text/plain' {address}/items/{name}/{key}/why",
+        sep="\n",
+    )

@@ -1,35 +1,35 @@
 """Run the service."""
 
+import logging
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from app import log
-from app.assembly import build
-from app.cli.terminal import err, plainly
-from app.main import create_app
+from app.assembly import Service, build
+from app.cli.server import Server, listen
+from app.cli.terminal import plainly
+
+_log = logging.getLogger(__name__)
 
 
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; default FOLLOWTHROUGH_HOST.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; default FOLLOWTHROUGH_PORT.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65_535, help="Port to listen on; default FOLLOWTHROUGH_PORT.")
+    ] = None,
 ) -> None:
     """Receive webhooks, work through due items and answer HTTP, until stopped."""
     with plainly():
         service = build()
         settings = service.settings
+        sockets = listen(host or settings.host, settings.port if port is None else port)
         log.configure(settings.log)
         for warning in service.warnings:
-            err.print(f"warning: {warning}", markup=False)
-        config = uvicorn.Config(
-            create_app(service),
-            host=host or settings.host,
-            port=settings.port if port is None else port,
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-        )
-        uvicorn.Server(config).run()
+            _log.warning(warning)
+        Server(service, lambda address: _tell(service, address)).run(sockets)
+
+
+def _tell(service: Service, address: str) -> None:
+    about = {"mode": service.settings.mode, "trackers": sorted(service.trackers), "doors": sorted(service.desks)}
+    _log.info("serving at %s", address, extra=about)

@@ -4,164 +4,166 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from rich.console import Console
-from rich.markup import escape
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
 
 from app.assembly import Service
+from app.cli.telling import Teller
+from app.core.delivery import Delivery
 from app.core.record import Record
 from app.ports import Sandbox
 
 PATIENCE = 15.0
 """Seconds that any one thing may take."""
+SOON = timedelta(seconds=2)
+"""Longer than an item settles: when nothing is due within it, all is told."""
+
+GRACE = "grace@acme.test"
+"""Who writes the tickets."""
+
+View: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(slots=True)
 class Story:
-    """Play a few scenes against a sandbox and print what the service makes of them."""
+    """Play a few scenes against a sandbox and tell what the service makes of them.
 
-    out: Console
+    `doubles` counts the webhooks that were answered as duplicates so far.
+    """
+
+    teller: Teller
     sandbox: Sandbox
     service: Service
     tracker: str
-    title: str
-    address: str
-    _told: dict[str, int] = field(default_factory=dict)
-    _failed: list[str] = field(default_factory=list)
+    doubles: Callable[[], int]
+    failed: list[str] = field(default_factory=list)
+    _items: list[str] = field(default_factory=list)
+    _told: set[tuple[str, int]] = field(default_factory=set)
+    _since: datetime = field(init=False)
 
     async def tell(self) -> bool:
         """Play every scene; return whether each came out as promised."""
-        self.out.rule(f"[bold]{self.title}[/]: post-mortem items, from the webhook to their place")
-        self.out.print(f"Sandbox {self.sandbox.url}, service {self.address}, act mode, SQLite.", style="dim")
-        operational = await self._operational()
-        await self._strategic()
-        await self._unlabelled()
-        await self._doubled(operational)
-        await self._calls()
-        return not self._failed
+        for scene in (self._operational, self._strategic, self._unlabelled, self._doubled):
+            await scene()
+        counted = await self.service.store.counts(self.service.clock.now())
+        self.teller.calls(self.sandbox.calls(), counted["items"], counted["deliveries"])
+        self.teller.ending(self.failed)
+        return not self.failed
 
-    async def _operational(self) -> str:
-        self._scene("1. A small fix: labelled operational when it is created")
-        item = await self._create("Alert on replica lag", "post-mortem", "operational")
+    @property
+    def last(self) -> str:
+        """Return the key of the ticket that came last."""
+        return str(self._shown()[-1]["key"])
+
+    async def _operational(self) -> None:
+        self.teller.scene("1. A small fix: labelled operational when it is created")
+        item, came = await self._create("Alert on replica lag", "post-mortem", "operational")
         await self._until(
             "on the on-call team's board, assigned to whoever is on call, with a due date",
             item,
-            lambda now: bool(now["board"] and now["assignee"] and now["due"]),
+            lambda now: _on_duty(came, now) and bool(now["due"]),
         )
-        return item
 
     async def _strategic(self) -> None:
-        self._scene("2. A long-term change: labelled strategic")
-        item = await self._create("Shard the ledger database", "post-mortem", "strategic")
+        self.teller.scene("2. A long-term change: labelled strategic")
+        item, _ = await self._create("Shard the ledger database", "post-mortem", "strategic")
         await self._until("under the epic of its route", item, lambda now: bool(now["epic"]))
 
     async def _unlabelled(self) -> None:
-        self._scene("3. Nobody said what it is")
-        item = await self._create("Retry storms take the gateway down", "post-mortem")
         grace = self.service.policy.classes.grace.total_seconds()
-        self._say(f"left alone for its grace of {grace:g} s")
-        await self._until("marked, and its creator asked in one comment", item, lambda now: len(now["comments"]) == 1)
-        self.out.print(_quoted(self.sandbox.view(item)["comments"][0]["body"]), style="italic")
-        self._heard("Grace answers with a comment: /operational")
-        await self.sandbox.comment(item, "grace@acme.test", "/operational")
+        self.teller.scene(f"3. Nobody said what it is: it is left alone for its grace, {grace:g} s here")
+        item, came = await self._create("Retry storms take the gateway down", "post-mortem")
         await self._until(
-            "on the board, the question taken back",
+            "marked, and its creator asked in one comment",
             item,
-            lambda now: bool(now["board"] and now["assignee"]) and "needs-class" not in now["labels"],
+            lambda now: len(now["comments"]) == 1 and "needs-class" in now["labels"],
+        )
+        for comment in self.sandbox.view(item)["comments"]:
+            self.teller.quote(comment["body"])
+        self._begin("Grace answers in a comment: /operational")
+        await self.sandbox.comment(item, GRACE, "/operational")
+        await self._until(
+            "on the board, assigned, and the question taken back",
+            item,
+            lambda now: _on_duty(came, now) and "needs-class" not in now["labels"],
         )
 
-    async def _doubled(self, item: str) -> None:
-        self._scene("4. The tracker sends a webhook twice")
-        await self._quiet()
-        before, calls = dict(self.sandbox.view(item)), len(self.sandbox.calls())
+    async def _doubled(self) -> None:
+        self.teller.scene("4. The tracker sends its last webhook a second time")
+        await self._rest()
+        before, calls, doubles = self._shown(), len(self.sandbox.calls()), self.doubles()
+        self._begin("the same bytes, the same signature")
         await self.sandbox.redeliver()
-        await self._quiet()
-        same = dict(self.sandbox.view(item)) == before and len(self.sandbox.calls()) == calls
-        self._check("kept once, nothing read, nothing written", holds=same)
+        await self._rest()
+        same = self._shown() == before and len(self.sandbox.calls()) == calls
+        self._check("known already: nothing read, nothing written", came=same and self.doubles() == doubles + 1)
 
-    async def _calls(self) -> None:
-        counted = await self.service.store.counts(self.service.clock.now())
-        self.out.print(
-            f"\n{len(self.sandbox.calls())} API calls for {counted['items']} items and "
-            f"{counted['deliveries']} deliveries, our own echoes included.",
-            style="dim",
-        )
+    async def _create(self, title: str, *labels: str) -> tuple[str, View]:
+        """Create a ticket; return its id and how it looks before anybody has done anything."""
+        self._begin(f"Grace creates “{title}” with {', '.join(labels)}")
+        item = await self.sandbox.create(GRACE, title, labels)
+        self._items.append(item)
+        return item, self.sandbox.view(item)
 
-    async def _create(self, title: str, *labels: str) -> str:
-        self._heard(f"Grace creates “{title}” with {', '.join(labels)}")
-        return await self.sandbox.create("grace@acme.test", title, list(labels))
+    def _begin(self, deed: str) -> None:
+        self._since = self.service.clock.now()
+        self.teller.deed(deed)
 
-    async def _until(self, promise: str, item: str, holds: Callable[[Mapping[str, Any]], bool]) -> None:
-        """Wait until the sandbox shows the item as promised, telling each run's record meanwhile."""
+    async def _until(self, promise: str, item: str, holds: Callable[[View], bool]) -> None:
+        """Wait until the sandbox shows the item as promised, and tell how it came to that."""
         start = time.monotonic()
-        came = await _poll(lambda: _now(holds(self.sandbox.view(item))))
-        took = time.monotonic() - start
-        await self._quiet()
-        await self._tell_records(item)
-        self._check(f"{promise} ({took * 1000:.0f} ms)", holds=came)
-        self.out.print(f"     {_summary(self.sandbox.view(item))}", style="dim", markup=False)
 
-    async def _quiet(self) -> None:
-        """Wait until nothing is due now."""
+        async def shown() -> bool:
+            return holds(self.sandbox.view(item))
 
-        async def nothing_due() -> bool:
-            return (await self.service.store.counts(self.service.clock.now()))["due"] == 0
+        came = await _poll(shown)
+        took = (time.monotonic() - start) * 1000
+        await self.sandbox.drain()
+        await _poll(self._nothing_due)
+        await self._tell_events(item)
+        self._check(f"{promise} ({took:.0f} ms)" if came else promise, came=came)
+        self.teller.ticket(self.sandbox.view(item))
 
-        await _poll(nothing_due)
+    async def _tell_events(self, item: str) -> None:
+        store, key = self.service.store, self.sandbox.view(item)["key"]
+        heard = await store.deliveries(tracker=self.tracker, hearing=None, limit=100)
+        runs = list(enumerate(reversed(await store.records(self.tracker, item, 100))))
+        events: dict[tuple[str, int], Delivery | Record] = {(item, number): one for number, one in runs}
+        events |= {("heard", number): one for number, one in heard if {item, f"key:{key}"} & set(one.heard.items)}
+        self.teller.events(self._since, [one for name, one in events.items() if name not in self._told])
+        self._told |= events.keys()
 
-    async def _tell_records(self, item: str) -> None:
-        records = list(reversed(await self.service.store.records(self.tracker, item, 100)))
-        for record in records[self._told.get(item, 0) :]:
-            self._tell_record(record)
-        self._told[item] = len(records)
+    async def _rest(self) -> None:
+        """Wait until every webhook is in, and nothing is due now or soon."""
+        await self.sandbox.drain()
+        await _poll(self._nothing_soon)
+        await self.sandbox.drain()
 
-    def _tell_record(self, record: Record) -> None:
-        found = ", ".join(finding.id for finding in record.findings)
-        if record.writes or found:
-            self._say(f"decided: {record.decided}" + (f" [{found}]" if found else ""))
-        calls = f"{record.calls} call{'s' if record.calls != 1 else ''}"
-        if record.writes:
-            self._say(f"wrote in {calls}: {'; '.join(record.writes)}")
-        else:
-            self._say(f"looked again ({calls}): nothing to write", "dim")
+    async def _nothing_soon(self) -> bool:
+        now = self.service.clock.now()
+        due = await self.service.store.next_due(now, [self.tracker])
+        return (due is None or due > now + SOON) and await self._nothing_due()
 
-    def _scene(self, title: str) -> None:
-        self.out.print(f"\n[bold]{title}[/]")
+    async def _nothing_due(self) -> bool:
+        return (await self.service.store.counts(self.service.clock.now()))["due"] == 0
 
-    def _heard(self, words: str) -> None:
-        self.out.print(f"  [cyan]→[/] {escape(words)}")
+    def _shown(self) -> list[View]:
+        return [dict(self.sandbox.view(item)) for item in self._items]
 
-    def _say(self, words: str, style: str = "") -> None:
-        self.out.print(f"    {words}", style=style, markup=False)
+    def _check(self, promise: str, *, came: bool) -> None:
+        if not came:
+            self.failed.append(promise)
+        self.teller.promise(promise, came_true=came)
 
-    def _check(self, promise: str, *, holds: bool) -> None:
-        if not holds:
-            self._failed.append(promise)
-        self.out.print(f"  {'[green]✓[/]' if holds else '[red]✗ not so:[/]'} {escape(promise)}")
+
+def _on_duty(came: View, now: View) -> bool:
+    """Tell whether a ticket stands on another board than the one it came to, if any, and somebody holds it."""
+    return bool(now["board"]) and now["board"] != came["board"] and bool(now["assignee"])
 
 
 async def _poll(condition: Callable[[], Awaitable[bool]]) -> bool:
     """Ask again and again: the sandbox and the store are not ours to be told by."""
     end = time.monotonic() + PATIENCE
     while not (came := await condition()) and time.monotonic() < end:  # noqa: ASYNC110  there is no event to wait on
-        await asyncio.sleep(0.005)
+        await asyncio.sleep(0.01)
     return came
-
-
-async def _now(value: bool) -> bool:
-    return value
-
-
-def _quoted(body: str) -> str:
-    return "\n".join(f"      | {line}" for line in escape(body).splitlines())
-
-
-def _summary(view: Mapping[str, Any]) -> str:
-    shown = ("key", "labels", "board", "state", "assignee", "epic", "due")
-    parts = (f"{name} {_words(view[name])}" for name in shown if view.get(name))
-    return " · ".join(parts)
-
-
-def _words(value: Any) -> str:
-    return ", ".join(value) if isinstance(value, (list, tuple, set, frozenset)) else str(value)
