@@ -11,11 +11,11 @@ from app.core.change import Change, LinkToEpic, MoveToBoard, Say, name_of
 from app.core.errors import Denied, NotFound
 from app.core.snapshot import Comment, Snapshot
 from app.ports import Applied
+from connectors._kit.kept import Kept
 from connectors.jira.comments import say
 from connectors.jira.dialect import Dialect, Json
 from connectors.jira.edits import Edit, Part, body, part
 from connectors.jira.errors import Refused
-from connectors.jira.kept import Kept
 from connectors.jira.wire import comment_in, snapshot_in
 from connectors.jira.words import BoardTarget
 

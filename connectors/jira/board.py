@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from app.core.errors import Denied, NotFound
 from app.core.policy import Target
 from app.core.snapshot import BoardFact, Snapshot
+from connectors._kit.kept import Kept
 from connectors.jira.dialect import Dialect, Json
 from connectors.jira.errors import Refused
-from connectors.jira.kept import Kept
 from connectors.jira.place import is_set, mark
 from connectors.jira.words import BoardTarget
 

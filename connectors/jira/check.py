@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from app.core.errors import Denied, FollowthroughError, NotFound, Permanent
 from app.core.policy import Policy
 from app.ports import Problem
+from connectors._kit.kept import Kept
 from connectors.jira.board import SCOPE, Boards
 from connectors.jira.client import Client
 from connectors.jira.dialect import Dialect
 from connectors.jira.epics import Epics
-from connectors.jira.kept import Kept
 from connectors.jira.words import BoardTarget, EpicTarget
 
 A_MINUTE = 60.0

@@ -8,9 +8,9 @@ from typing import Any
 
 from app.core.errors import NotFound, Transient
 from connectors._kit.http import Http
+from connectors._kit.kept import Kept
 from connectors.jira.errors import read_error
 from connectors.jira.fields import FieldIds, find_fields
-from connectors.jira.kept import Kept
 from connectors.jira.persons import ids_in
 from connectors.jira.settings import JiraSettings
 

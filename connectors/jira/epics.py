@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from app.core.naming import same
 from app.core.policy import Target
 from app.core.snapshot import Epic, EpicFact, Kind, Snapshot
+from connectors._kit.kept import Kept
 from connectors.jira.dialect import Dialect, Json
-from connectors.jira.kept import Kept
 from connectors.jira.wire import epic_in, kind
 from connectors.jira.words import EpicTarget
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from app.core.naming import same
 from app.core.person import Person
+from connectors._kit.kept import Kept
 from connectors.jira.dialect import Dialect
-from connectors.jira.kept import Kept
 from connectors.jira.persons import person_in
 
 FOUND_FOR, UNKNOWN_FOR = 86_400.0, 3_600.0

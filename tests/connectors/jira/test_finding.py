@@ -1,6 +1,5 @@
 """Find people, epics, boards and history where the emulator has no case for it."""
 
-import asyncio
 from typing import Any
 
 import httpx
@@ -8,13 +7,12 @@ import pytest
 import respx
 
 from app.core.change import AddLabel, RemoveLabel, Say
-from app.core.errors import Denied, Transient
+from app.core.errors import Denied
 from app.core.person import Person
 from app.core.policy import Policy, Route, Watch
 from app.core.text import Text, paragraph
 from connectors.jira.edits import Part, body
 from connectors.jira.history import choices
-from connectors.jira.kept import Kept
 from connectors.jira.people import certain
 from connectors.jira.wire import snapshot_in
 from tests.connectors.jira.emulated import Now
@@ -255,40 +253,3 @@ def test_labels_without_a_history_are_the_creators() -> None:
     (found,) = choices([], ITEM, ["ops"], frozenset())
     assert (found.label, found.at, found.by) == ("ops", ITEM.created_at, ITEM.creator)
     assert choices([change(None, "ops")], ITEM, ["post-mortem"], frozenset()) == ()
-
-
-async def test_answers_are_kept_for_their_time() -> None:
-    """An answer is asked for once until its time is over, however many ask at once; errors are not kept."""
-    clock, asked = Now(), []
-
-    async def ask() -> str:
-        asked.append(clock.seconds)
-        await asyncio.sleep(0)
-        if len(asked) == 1:
-            raise Transient("not now")
-        return "yes" if len(asked) == 2 else "and again"
-
-    kept = Kept[str](lambda answer: 10 if answer == "yes" else 1, clock)
-    with pytest.raises(Transient):
-        await kept.get("a", ask)
-    assert await asyncio.gather(*(kept.get("a", ask) for _ in range(3))) == ["yes"] * 3
-    clock.seconds = 9.9
-    assert await kept.get("a", ask) == "yes"
-    clock.seconds = 10
-    assert await kept.get("a", ask) == "and again"
-    clock.seconds = 11
-    await kept.get("a", ask)
-    assert asked == [0, 0, 10, 11]
-
-
-async def test_what_is_kept_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answers do not pile up for ever."""
-    monkeypatch.setattr("connectors.jira.kept.MOST", 3)
-    kept = Kept[str](10, Now())
-
-    async def ask() -> str:
-        return "x"
-
-    for number in range(10):
-        await kept.get(str(number), ask)
-    assert len(kept._answers) <= 3
