@@ -1,6 +1,7 @@
 """The main job on independent emulators of both trackers, in calm and in disorder."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +52,11 @@ async def test_every_item_ends_where_the_policy_wants_it(tracker: World, disorde
         items = await _people_work(tracker)
         await _answer_the_question(tracker, items["asked"])
         for name, item in items.items():
-            await until(lambda name=name, item=item: _as_wanted(tracker, name, item), f"{name} in {disorder}", 40)
+            await until(partial(_as_wanted, tracker, name, item), f"{name} in {disorder}", 40)
         await tracker.play("no_faults")
         await quiet(service)
         for name, item in items.items():
-            await until(lambda name=name, item=item: _as_wanted(tracker, name, item), f"{name} after {disorder}", 5)
+            await until(partial(_as_wanted, tracker, name, item), f"{name} after {disorder}", 5)
         await _nothing_was_doubled(tracker, items)
 
 

@@ -1,6 +1,5 @@
 """The main job from FastAPI's door to the sandbox's state, on both trackers and both databases."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -124,7 +123,7 @@ async def _at_rest(sandbox: Sandbox, service: Service) -> None:
     seen = -1
     while seen != len(sandbox.calls()):
         seen = len(sandbox.calls())
-        await asyncio.sleep(0.05)
+        await sandbox.drain()
         await quiet(service)
 
         async def nothing_soon() -> bool:
