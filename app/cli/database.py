@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli.terminal import out, plainly
+from app.cli.terminal import plainly, tell
 from app.settings import Settings, load_settings
 from app.store import upgrade as upgrade_database
 
@@ -19,4 +19,4 @@ def upgrade() -> None:
     """Bring the database's tables up to date; safe to run again."""
     with plainly():
         upgrade_database(load_settings(Settings).database_url)
-    out.print("The database is up to date.")
+    tell("The database is up to date.")

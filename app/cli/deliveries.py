@@ -4,35 +4,37 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from app.assembly import Service
-from app.cli.terminal import fail, out, with_service
-from app.core.delivery import Delivery
+from app.cli.terminal import count, fail, tell, tell_table, with_service
+from app.core.delivery import Delivery, Hearing
 from app.flow.receive import touches
 
 commands = typer.Typer(help="Look at webhook deliveries.", no_args_is_help=True)
-Number = Annotated[int, typer.Argument(help="The number that `deliveries list` shows.")]
+Number = Annotated[int, typer.Argument(min=1, max=2**63 - 1, help="The number that `deliveries list` shows.")]
 
 
 @commands.command("list")
 def list_(
     tracker: Annotated[str | None, typer.Option(help="Only this tracker's.")] = None,
-    hearing: Annotated[str | None, typer.Option(help="handled, ignored or unknown.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    hearing: Annotated[Hearing | None, typer.Option(help="Only those that were heard like this.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 50,
 ) -> None:
     """List deliveries, newest first."""
 
     async def read(service: Service) -> Sequence[tuple[int, Delivery]]:
         return await service.store.deliveries(tracker=tracker, hearing=hearing, limit=limit)
 
-    table = Table("number", "received", "tracker", "event", "heard as", "items", box=None)
-    for number, one in with_service(read):
-        at = one.received_at.isoformat(timespec="seconds")
-        heard = one.heard
-        table.add_row(str(number), at, one.tracker, escape(heard.event), heard.hearing, escape(" ".join(heard.items)))
-    out.print(table)
+    found = with_service(read)
+    if not found:
+        raise fail("there are no such deliveries")
+    tell_table(("number", "received", "tracker", "event", "heard as", "about"), *(_row(*each) for each in found))
+
+
+def _row(number: int, delivery: Delivery) -> tuple[object, ...]:
+    heard = delivery.heard
+    about = " ".join(dict.fromkeys((*heard.items, *heard.epics))) or heard.because
+    return number, f"{delivery.received_at:%Y-%m-%d %H:%M:%SZ}", delivery.tracker, heard.event, heard.hearing, about
 
 
 @commands.command()
@@ -40,7 +42,7 @@ def show(number: Number) -> None:
     """Show a delivery's headers and body."""
     one = with_service(lambda service: _get(service, number))
     lines = [f"{name}: {value}" for name, value in one.headers.items()]
-    out.print("\n".join([*lines, "", one.body.decode("utf-8", "replace")]), markup=False)
+    tell("\n".join([*lines, "", one.body.decode("utf-8", "replace")]))
 
 
 @commands.command()
@@ -52,7 +54,8 @@ def replay(number: Number) -> None:
         wanted = await touches(service.store, one.tracker, one.heard, service.policy)
         return await service.store.touch(one.tracker, wanted, service.clock.now(), settle=False)
 
-    out.print(f"{with_service(again)} items are due; the running service looks at them.")
+    due = with_service(again)
+    tell(f"Made {count(due, 'item')} due" + ("; the running service looks." if due else ": it is about none of ours."))
 
 
 async def _get(service: Service, number: int) -> Delivery:

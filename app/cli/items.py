@@ -3,11 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from app.assembly import Service
-from app.cli.terminal import fail, out, with_service
+from app.cli.terminal import fail, tell, tell_table, with_service
 from app.flow import report
 from app.flow.reconcile import Found
 from app.ports import Stored, Touch
@@ -17,32 +15,36 @@ Key = Annotated[str, typer.Argument(help="The item's key, such as ENG-7; an earl
 
 
 async def _find(service: Service, tracker: str, key: str) -> Stored:
-    stored = await service.store.find(tracker, key)
-    if stored is None:
-        raise fail(
-            f"{tracker} {key} is not known; is it labelled as the policy watches? `followthrough reconcile` looks."
-        )
-    return stored
+    stored = await service.store.find(tracker.lower(), key)
+    if stored is not None:
+        return stored
+    if tracker.lower() not in service.trackers:
+        raise fail(f"{tracker} is not switched on here; {' and '.join(sorted(service.trackers))} is")
+    raise fail(f"{tracker} {key} is not known; is it labelled as the policy watches? `followthrough reconcile` looks")
 
 
 def why(tracker: Tracker, key: Key) -> None:
     """Say what every rule found about an item and what would change it."""
 
-    async def tell(service: Service) -> str:
+    async def read(service: Service) -> str:
         return report.why_text(await _find(service, tracker, key), service.policy)
 
-    out.print(escape(with_service(tell)))
+    tell(with_service(read))
 
 
 def check(tracker: Tracker, key: Key) -> None:
     """Have the running service look at an item now."""
 
-    async def touch(service: Service) -> None:
+    async def touch(service: Service) -> str:
         stored = await _find(service, tracker, key)
-        await service.store.touch(tracker, [Touch(stored.id, "asked by check")], service.clock.now(), settle=False)
+        if stored.tracker not in service.trackers:
+            raise fail(f"{tracker} is not switched on here, so nobody would look; set its credentials")
+        await service.store.touch(
+            stored.tracker, [Touch(stored.id, "asked by check")], service.clock.now(), settle=False
+        )
+        return stored.key
 
-    with_service(touch)
-    out.print(escape(f"{tracker} {key} is due; the running service looks at it."))
+    tell(f"{with_service(touch)} is due; the running service looks at it.")
 
 
 def reconcile(
@@ -53,8 +55,8 @@ def reconcile(
     async def compare(service: Service) -> dict[str, Found]:
         return {name: await service.reconciler.once(name, dry_run=dry_run) for name in service.trackers}
 
-    table = Table("tracker", "watched", "new", "changed", "gone", "asked", "due", box=None)
-    for name, found in with_service(compare).items():
-        figures = (found.seen, found.new, found.changed, found.gone, found.asked, found.due)
-        table.add_row(name, *(str(figure) for figure in figures))
-    out.print(table)
+    rows = [
+        (name, found.seen, found.new, found.changed, found.gone, found.asked, found.due)
+        for name, found in with_service(compare).items()
+    ]
+    tell_table(("tracker", "watched", "new", "changed", "gone", "asked", "would be due" if dry_run else "due"), *rows)

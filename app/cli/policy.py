@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from app.assembly import manifests
-from app.cli.terminal import out, plainly
+from app.cli.terminal import count, plainly, tell
 from app.policy_file import policy_schema, read_policy
 from app.settings import Settings, load_settings
 
@@ -17,17 +16,13 @@ File = Annotated[Path | None, typer.Argument(help="The file; default FOLLOWTHROU
 
 
 @commands.command()
-def check(
-    path: Annotated[
-        Path | None, typer.Argument(help="The file; default FOLLOWTHROUGH_POLICY.", show_default=False)
-    ] = None,
-) -> None:
+def check(file: File = None) -> None:
     """Say what is wrong in the policy, each with its place; exit 2 if anything is."""
     with plainly():
-        where = path or Path(load_settings(Settings).policy)
+        where = file or Path(load_settings(Settings).policy)
         policy = read_policy(where, manifests())
         watched = ", ".join(dict.fromkeys(watch.tracker for watch in policy.watch))
-        out.print(escape(f"{where}: fine. It watches {watched} and has {len(policy.routes)} routes."))
+        tell(f"{where}: fine. It watches {watched} and has {count(len(policy.routes), 'route')}.")
 
 
 @commands.command()

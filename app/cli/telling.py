@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.text import Text
 
 from app.core.delivery import Delivery, Hearing
@@ -25,7 +24,7 @@ class Teller:
 
     def title(self, words: str, *below: str) -> None:
         """Begin a story."""
-        self.out.rule(f"[bold]{escape(words)}[/]")
+        self.out.rule(Text(words, "bold"))
         for line in below:
             self._wrapped("", Text(line, "dim"))
 

@@ -2,26 +2,45 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from app.assembly import Service, build
 from app.core.errors import FollowthroughError, Misconfigured
+from app.core.hint import one_line
 
 FOUND = 1
 """Exit status: something was found, or was not there."""
 WRONG = 2
 """Exit status: wrong use, settings or policy."""
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# Lines are never broken here: the terminal does that, and whatever reads them from a pipe wants them whole.
+out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 T = TypeVar("T")
+
+
+def tell(text: str) -> None:
+    """Print text of whatever origin; what a terminal would obey, such as an escape in a title, is shown instead."""
+    out.print("\n".join(map(one_line, text.split("\n"))))
+
+
+def tell_table(*rows: Sequence[object]) -> None:
+    """Print rows in columns, the first one as their heading; nothing is cut."""
+    cells = [[one_line(str(cell)) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        out.print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def count(number: int, what: str) -> str:
+    """Return `no routes`, `1 route` or `2 routes`."""
+    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
 
 
 @contextmanager
@@ -31,10 +50,10 @@ def plainly() -> Iterator[None]:
         yield
     except Misconfigured as error:
         for line in error.lines:
-            err.print(escape(line))
+            err.print(one_line(line))
         sys.exit(WRONG)
     except FollowthroughError as error:
-        err.print(escape(str(error)))
+        err.print(one_line(str(error)))
         sys.exit(FOUND)
 
 
@@ -55,5 +74,5 @@ def with_service(work: Callable[[Service], Awaitable[T]]) -> T:
 
 def fail(message: str) -> typer.Exit:
     """Print what was not found and return the exit to raise."""
-    err.print(escape(message))
+    err.print(one_line(message))
     return typer.Exit(FOUND)
