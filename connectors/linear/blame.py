@@ -53,7 +53,9 @@ def _touching(fields: Sequence[str], error: Absent | Refused, parts: Sequence[Pa
         return found
     added = [part for part in found if isinstance(part.change, AddLabel)]
     said = error.said.casefold() if isinstance(error, Refused) else ""
-    named = [
-        part for part in added if isinstance(part.change, AddLabel) and f"'{part.change.label.casefold()}'" in said
-    ]
-    return named or added or found
+    return [part for part in added if f"'{_own_name(part)}'" in said] or added or found
+
+
+def _own_name(part: Part) -> str:
+    """Return the name of the label that is added, without its group's."""
+    return part.change.label.rpartition("/")[2].casefold() if isinstance(part.change, AddLabel) else ""

@@ -19,7 +19,7 @@ Node: TypeAlias = dict[str, Any]
 
 
 class Graph:
-    """Run documents. Each is safe to send twice: reads, edits to a stated value, and creations under an id of ours.
+    """Run documents. A mutation whose answer was lost is not sent again from here: who wants it looks first.
 
     Errors are those of `Http.call` and `connectors.linear.refusals`.
     """
@@ -70,8 +70,13 @@ class Graph:
         await self._http.aclose()
 
     async def _post(self, header: str, document: str, variables: dict[str, Any]) -> Node:
-        request = {"query": document, "variables": variables}
-        answer = await self._http.call("POST", self._path, json=request, headers={"Authorization": header})
+        answer = await self._http.call(
+            "POST",
+            self._path,
+            repeatable=not document.lstrip().startswith("mutation"),
+            json={"query": document, "variables": variables},
+            headers={"Authorization": header},
+        )
         data = answer.body.get("data") if isinstance(answer.body, dict) else None
         if not isinstance(data, dict):
             raise Transient("Linear answered without data")

@@ -9,10 +9,12 @@ from app.core.change import Say
 from app.core.snapshot import Snapshot
 from connectors.linear import documents
 from connectors.linear.client import Graph, Node
-from connectors.linear.draft import CONFLICT
 from connectors.linear.markdown import markdown
 from connectors.linear.references import derived_id
 from connectors.linear.refusals import Absent, Refused
+
+CONFLICT = "conflict on insert"
+"""What Linear says when an id that we chose is taken: then it was made before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,6 @@
 https://linear.app/developers/graphql — a page is charged by the size that is asked for, not by what it holds.
 """
 
-LABELS = 25
-"""How many labels of an issue are read along; what an item has beyond is asked for by id."""
-
 WHO = "fragment Who on User { id name email active app url }"
 
 LABEL = """
@@ -28,7 +25,7 @@ fragment Item on Issue {
   creator { ...Who }
   botActor { id name }
   externalUserCreator { id name email }
-  labels(first: 25) { nodes { id name parent { id name } } }
+  labels(first: 25) { nodes { id name team { id } parent { id name } } }
   attachments(first: 10) { nodes { url } }
   comments(first: 20, orderBy: updatedAt) {
     nodes { id body createdAt editedAt user { ...Who } botActor { id name } externalUser { id name email } }
@@ -202,8 +199,3 @@ mutation CreateLabel($input: IssueLabelCreateInput!) {
 """
     + LABEL
 )
-
-RELATE = """
-mutation Relate($input: IssueRelationCreateInput!) {
-  issueRelationCreate(input: $input) { success }
-}"""

@@ -4,6 +4,8 @@ https://linear.app/developers/graphql — `addedLabelIds` and `removedLabelIds` 
 what others have put there, and is never sent.
 """
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,20 +13,16 @@ from typing import Any
 from app.core.change import AddLabel, Assign, Change, LinkToEpic, MoveToBoard, RemoveLabel, SetDue
 from app.core.naming import among
 from app.core.snapshot import Snapshot
-from connectors.linear import documents
 from connectors.linear.board import keeps_state, wants_cycle, wants_state
 from connectors.linear.client import Graph
 from connectors.linear.labels import Labels
 from connectors.linear.projects import admit
-from connectors.linear.references import derived_id
-from connectors.linear.refusals import Impossible, Refused
+from connectors.linear.refusals import Impossible
 from connectors.linear.teams import State, Team, Teams
 from connectors.linear.wire import names_of
 from connectors.linear.words import BoardTarget
 
 Fields = dict[str, Any]
-CONFLICT = "conflict on insert"
-"""What Linear says when an id that we chose is taken: then it was made before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +47,7 @@ class Drafter:
 
     def __init__(self, graph: Graph, labels: Labels, teams: Teams, matters: Callable[[str], bool]) -> None:
         self._graph, self._labels, self._teams, self._matters = graph, labels, teams, matters
+        self._admitting = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
     async def draft(self, snapshot: Snapshot, changes: Sequence[Change]) -> tuple[list[Part], dict[Change, str]]:
         """Return a part for each change, and for those that cannot be, why; the move first: others need its team."""
@@ -109,46 +108,33 @@ class Drafter:
         replaced = any(isinstance(change, LinkToEpic) and change.epic.kind == "project" for change in changes)
         project = snapshot.epic_of_kind("project")
         if project is not None and not replaced:
-            await admit(self._graph, project.id, team.id, team.key)
+            await self._admit(project.id, team.id, team.key)
+
+    async def _admit(self, project: str, team: str, team_name: str) -> None:
+        """Let a project hold a team's issues; one at a time, because its whole list of teams is read and replaced."""
+        async with self._admitting[project]:
+            await admit(self._graph, project, team, team_name)
 
     async def _kept_labels(self, snapshot: Snapshot, changes: Sequence[Change], team: Team) -> Fields:
         """Return the labels of that team in place of those of the old one that the policy goes by."""
         going = [change.label for change in changes if isinstance(change, RemoveLabel)]
-        names = {label["id"]: names_of(label) for label in snapshot.native["labels"]}
-        scopes = await self._labels.teams_of(list(names)) if names else {}
-        lost = [
-            names[id_][-1]
-            for id_, scope in scopes.items()
-            if scope not in {None, team.id}
-            and any(map(self._matters, names[id_]))
-            and not any(among(n, going) for n in names[id_])
-        ]
+        foreign = [label for label in snapshot.native["labels"] if label["team"] and label["team"]["id"] != team.id]
+        called = [names_of(label) for label in foreign]
+        lost = [names[-1] for names in called if any(map(self._matters, names)) and not _any_among(names, going)]
         added = [(await self._labels.find_or_make(name, team.id)).id for name in lost]
         return {"addedLabelIds": added} if added else {}
 
     async def _link(self, snapshot: Snapshot, change: LinkToEpic, team: Team | None) -> Fields:
         epic, held = change.epic, snapshot.epic_of_kind(change.epic.kind)
         if change.relate:
-            await self._relate(snapshot, change)
-            return {}
+            raise Impossible("an issue cannot be its own parent; let the route name another epic")
         if held is not None and held.id == epic.id:
             return {}
         if epic.kind == "parent":
             return {"parentId": epic.id}
         own = (team.id, team.key) if team else (snapshot.native["team"], snapshot.team or "")
-        await admit(self._graph, epic.id, *own)
+        await self._admit(epic.id, *own)
         return {"projectId": epic.id}
-
-    async def _relate(self, snapshot: Snapshot, change: LinkToEpic) -> None:
-        """Tie the two tickets together as related; done twice it is there once."""
-        if change.epic.kind != "parent":
-            raise Impossible("in Linear an issue can be in a project, not related to one")
-        ids = {"issueId": snapshot.id, "relatedIssueId": change.epic.id, "type": "related"}
-        try:
-            await self._graph.run(documents.RELATE, input={"id": derived_id(*ids.values()), **ids})
-        except Refused as error:
-            if CONFLICT not in error.said.lower():
-                raise Impossible(str(error)) from error
 
 
 def _state(snapshot: Snapshot, target: BoardTarget, team: Team, *, leaves: bool) -> State | None:
@@ -163,6 +149,10 @@ def _state(snapshot: Snapshot, target: BoardTarget, team: Team, *, leaves: bool)
     if leaves or wants_state(snapshot, target):
         return team.like(snapshot.state, snapshot.native["state_type"])
     return None
+
+
+def _any_among(names: Sequence[str], others: Sequence[str]) -> bool:
+    return any(among(name, others) for name in names)
 
 
 def _names(team: Team) -> str:

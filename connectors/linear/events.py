@@ -3,116 +3,114 @@
 https://linear.app/developers/webhooks
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.core.delivery import Heard, Hearing, Hint
 from app.core.person import Person
+from connectors.linear.payload import hint, inner, name_of_thing, person, word
 
 ACTIONS = frozenset({"create", "update", "remove", "restore"})
-OF_ITEMS = frozenset({"Issue", "Comment", "Attachment"})
-IGNORED = frozenset(
-    {
-        "AgentSessionEvent",
-        "AppUserNotification",
-        "AuditEntry",
-        "Customer",
-        "CustomerNeed",
-        "Cycle",
-        "Document",
-        "Initiative",
-        "InitiativeUpdate",
-        "IssueLabel",
-        "IssueSLA",
-        "OAuthApp",
-        "OAuthAuthorization",
-        "PermissionChange",
-        "ProjectLabel",
-        "ProjectUpdate",
-        "Reaction",
-        "Release",
-        "ReleaseNote",
-        "User",
-    }
-)
-LONGEST_ID = 100
-LONGEST_NAME = 60
+IGNORED = {
+    "AgentSessionEvent": "a talk with an agent",
+    "AppUserNotification": "a notification of the app's own user",
+    "AuditEntry": "the audit log repeats what has an event of its own",
+    "Customer": "customers are not looked at",
+    "CustomerNeed": "customers are not looked at",
+    "Cycle": "items on a board stay there when its cycle ends",
+    "Document": "documents are not looked at",
+    "Initiative": "initiatives hold no items",
+    "InitiativeUpdate": "initiatives hold no items",
+    "IssueLabel": "an item whose labels change has an event of its own",
+    "IssueSLA": "Linear's clock ran on; nobody did anything",
+    "OAuthApp": "the next call tells whether we are still let in",
+    "OAuthAuthorization": "the next call tells whether we are still let in",
+    "PermissionChange": "the next reconcile sees what may be seen",
+    "ProjectLabel": "labels of projects are not looked at",
+    "ProjectUpdate": "a report about a project changes no item",
+    "Reaction": "a reaction is no answer",
+    "Release": "releases are not looked at",
+    "ReleaseNote": "releases are not looked at",
+    "User": "people are looked up when they are needed",
+}
+"""Every other type that a webhook can have, and why it does not matter."""
+ELSEWHERE = ("documentContentId", "projectId", "projectUpdateId", "initiativeId", "initiativeUpdateId", "postId")
+"""What a comment hangs on that is not on an issue."""
 
 
 def hear(body: Any) -> Heard:
     """Say what an event is about; whatever is not understood is kept as unknown."""
     if not isinstance(body, dict):
         return Heard(Hearing.UNKNOWN, "", because="the body is not a JSON object")
-    kind, action = _name(body.get("type")), _name(body.get("action"))
+    kind, action = name_of_thing(body.get("type")) or "?", name_of_thing(body.get("action")) or "?"
     event = f"{kind}.{action}"
-    by = _actor(body.get("actor"))
     if kind in IGNORED:
-        return Heard(Hearing.IGNORED, event, by=by, because="nothing that the rules look at changed")
-    if action not in ACTIONS or kind not in OF_ITEMS | {"Project"}:
-        return Heard(Hearing.UNKNOWN, event, by=by, because="no event of that name is known")
-    data = _part(body, "data")
-    if kind == "Project":
-        return _of_project(event, action, data, by)
-    return _of_item(event, kind, data, by)
+        return Heard(Hearing.IGNORED, event, by=_actor(body), because=IGNORED[kind])
+    if kind not in _HANDLED or action not in ACTIONS:
+        return Heard(Hearing.UNKNOWN, event, by=_actor(body), because="no event of that name is known")
+    return _HANDLED[kind](event, action, body)
 
 
-def _of_project(event: str, action: str, data: Mapping[str, Any], by: Person | None) -> Heard:
-    project = _id(data.get("id"))
-    if project is None:
-        return Heard(Hearing.UNKNOWN, event, by=by, because="it names no project")
+def _issue(event: str, action: str, body: Mapping[str, Any]) -> Heard:
+    """Name the issue, and once it can have children also as their epic."""
+    data = inner(body, "data")
+    id_ = name_of_thing(data.get("id"))
+    if id_ is None:
+        return _nameless(event, body)
     if action == "create":
-        return Heard(Hearing.IGNORED, event, by=by, because="nothing is under a new project yet")
-    return Heard(Hearing.HANDLED, event, epics=(project,), by=by)
+        return Heard(Hearing.HANDLED, event, (id_,), by=_creator(body, data), hint=hint(data))
+    return Heard(Hearing.HANDLED, event, (id_,), (id_,), _actor(body), hint(data))
 
 
-def _of_item(event: str, kind: str, data: Mapping[str, Any], by: Person | None) -> Heard:
-    item = _id(data.get("id" if kind == "Issue" else "issueId")) or _id(_part(data, "issue").get("id"))
-    if item is None and kind == "Issue":
-        return Heard(Hearing.UNKNOWN, event, by=by, because="it names no issue")
-    if item is None:
-        return Heard(Hearing.IGNORED, event, by=by, because=f"a {kind.lower()} of something that is no issue")
-    # An issue can be the parent of others, whose epic it then is.
-    epics = (item,) if kind == "Issue" and not event.endswith("create") else ()
-    return Heard(Hearing.HANDLED, event, (item,), epics, by, _hint(kind, data))
+def _comment(event: str, action: str, body: Mapping[str, Any]) -> Heard:
+    """Name the commented issue; its labels are not told."""
+    data = inner(body, "data")
+    issue = inner(data, "issue")
+    id_ = name_of_thing(data.get("issueId")) or name_of_thing(issue.get("id"))
+    by = _creator(body, data) if action == "create" else _actor(body)
+    if id_ is not None:
+        return Heard(Hearing.HANDLED, event, (id_,), by=by, hint=Hint(team=word(inner(issue, "team").get("key"))))
+    if any(name_of_thing(data.get(key)) for key in ELSEWHERE):
+        return Heard(Hearing.IGNORED, event, by=by, because="the comment is not on an issue")
+    return _nameless(event, body)
 
 
-def _hint(kind: str, data: Mapping[str, Any]) -> Hint:
-    if kind != "Issue":
-        team = _part(_part(data, "issue"), "team").get("key")
-        return Hint(team=team if isinstance(team, str) else None)
-    labels, ids = data.get("labels"), data.get("labelIds")
-    names = [one.get("name") for one in labels if isinstance(one, dict)] if isinstance(labels, list) else []
-    # Published samples name fewer labels than they have ids for: then the names prove nothing.
-    whole = isinstance(ids, list) and len(ids) == len(names) and all(isinstance(name, str) for name in names)
-    team, project = _part(data, "team").get("key"), _part(data, "project").get("name")
-    return Hint(
-        labels=frozenset(name for name in names if isinstance(name, str)) if whole else None,
-        team=team if isinstance(team, str) else None,
-        project=project if isinstance(project, str) else None,
-    )
+def _attachment(event: str, action: str, body: Mapping[str, Any]) -> Heard:
+    """Name the issue that something was attached to."""
+    _ = action
+    data = inner(body, "data")
+    id_ = name_of_thing(data.get("issueId")) or name_of_thing(inner(data, "issue").get("id"))
+    return Heard(Hearing.HANDLED, event, (id_,), by=_actor(body)) if id_ else _nameless(event, body)
 
 
-def _actor(actor: Any) -> Person | None:
-    """Return who acted; only `user` is surely a person, and no actor means Linear's own automation."""
-    if not isinstance(actor, dict):
-        return None
-    id_, kind, name, email = (actor.get(key) for key in ("id", "type", "name", "email"))
-    if not isinstance(id_, str):
-        return None
-    human = kind is None or (isinstance(kind, str) and kind.casefold() in {"user", "externaluser"})
-    return Person(id_[:LONGEST_ID], _name(name), email if isinstance(email, str) else None, bot=not human)
+def _project(event: str, action: str, body: Mapping[str, Any]) -> Heard:
+    """Name the project as an epic."""
+    id_ = name_of_thing(inner(body, "data").get("id"))
+    if id_ is None:
+        return _nameless(event, body)
+    if action == "create":
+        return Heard(Hearing.IGNORED, event, by=_actor(body), because="nothing is under a new project yet")
+    return Heard(Hearing.HANDLED, event, epics=(id_,), by=_actor(body))
 
 
-def _name(value: Any) -> str:
-    text = value if isinstance(value, str) else ""
-    return "".join(letter for letter in text if letter.isprintable())[:LONGEST_NAME] or "?"
+_HANDLED: Mapping[str, Callable[[str, str, Mapping[str, Any]], Heard]] = {
+    "Issue": _issue,
+    "Comment": _comment,
+    "Attachment": _attachment,
+    "Project": _project,
+}
 
 
-def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = body.get(name)
-    return part if isinstance(part, dict) else {}
+def _nameless(event: str, body: Mapping[str, Any]) -> Heard:
+    return Heard(Hearing.UNKNOWN, event, by=_actor(body), because="it does not name what it is about")
 
 
-def _id(value: Any) -> str | None:
-    fine = isinstance(value, str) and 0 < len(value) <= LONGEST_ID and value.isascii() and value.isprintable()
-    return value if fine else None
+def _actor(body: Mapping[str, Any]) -> Person | None:
+    """Return who did it; None where Linear itself did, or the payload is older than actors."""
+    return person(inner(body, "actor"))
+
+
+def _creator(body: Mapping[str, Any], data: Mapping[str, Any]) -> Person | None:
+    """Return who made it: in old payloads the user within; a bot beside them means that it came through an app."""
+    through_app = bool(inner(data, "botActor"))
+    return person(inner(body, "actor"), bot=through_app) or person(inner(data, "user"), bot=through_app)

@@ -4,7 +4,7 @@ A name can stand for a label of the whole workspace and for one in each of sever
 workspace and of its own team. https://linear.app/docs/labels
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,10 +65,6 @@ class Labels:
             for node in await self._graph.all(documents.LABELS_BY, ["issueLabels"], filter=where):
                 self._nodes.put(node["id"], node)
         return [found[0] for id_ in ids if (found := self._nodes.peek(id_)) is not None]
-
-    async def teams_of(self, ids: Collection[str]) -> Mapping[str, str | None]:
-        """Return each label's team, None for the workspace's."""
-        return {node["id"]: node["team"]["id"] if node["team"] else None for node in await self.by_ids(ids)}
 
     def forget(self) -> None:
         """Forget everything: what was remembered turned out wrong."""

@@ -1,7 +1,7 @@
 """Write a comment in Linear's Markdown, so that what people typed shows as they typed it: pure.
 
-A bare address of another issue would tie the two together and move the other's `updatedAt`; such links are written
-without their address, and addresses in plain text as code. A person is mentioned by the address of their profile.
+The address of another issue would tie the two together and move the other's `updatedAt`: it is written as the issue's
+key, and other addresses in plain text as code. A person is mentioned by the address of their profile.
 """
 
 import re
@@ -12,7 +12,7 @@ from app.core.text import Block, Code, Link, Mention, Span, Text
 MARKS = re.compile(r"([\\`*_\[\]<>~|#!])")
 LINE_START = re.compile(r"^(\s*)([-+]|\d+(?=[.)]))")
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-ISSUE_ADDRESS = re.compile(r"/issue/[A-Za-z0-9_]+-\d+", re.IGNORECASE)
+ISSUE_ADDRESS = re.compile(r"/issue/([A-Za-z0-9_]+-\d+)", re.IGNORECASE)
 TICKS = re.compile(r"`+")
 
 
@@ -53,9 +53,14 @@ def _escaped(text: str) -> str:
     plain = " ".join(text.splitlines()) if "\n" in text or "\r" in text else text
     pieces, end = [], 0
     for found in ADDRESS.finditer(plain):
-        pieces += [MARKS.sub(r"\\\1", plain[end : found.start()]), _code(found.group())]
+        pieces += [MARKS.sub(r"\\\1", plain[end : found.start()]), _code(_harmless(found.group()))]
         end = found.end()
     return "".join([*pieces, MARKS.sub(r"\\\1", plain[end:])])
+
+
+def _harmless(address: str) -> str:
+    issue = ISSUE_ADDRESS.search(address)
+    return issue.group(1) if issue else address
 
 
 def _code(text: str) -> str:

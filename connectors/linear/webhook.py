@@ -13,8 +13,10 @@ from connectors._kit.signature import signed_by_any
 from connectors.linear.events import hear
 
 OLDEST = timedelta(hours=8, minutes=15)
-"""Retries come after a minute, an hour and six hours more, and carry the first attempt's stamp."""
+"""Retries come after a minute, an hour and six hours more, and may carry the first attempt's stamp."""
 NEWEST = timedelta(seconds=60)
+"""How far Linear's clock may be ahead of ours."""
+LONGEST_ID = 200
 
 
 class LinearDoor:
@@ -30,7 +32,7 @@ class LinearDoor:
 
     def delivery_id(self, headers: Mapping[str, str]) -> str | None:
         """Return the delivery's id; `webhookId` in the body is the webhook's own and the same for all."""
-        return headers.get("linear-delivery") or None
+        return headers.get("linear-delivery", "")[:LONGEST_ID] or None
 
     def hear(self, headers: Mapping[str, str], body: Any) -> Heard:
         """Say what the event is about."""
@@ -39,6 +41,7 @@ class LinearDoor:
 
 
 def _stale(raw: bytes, now: datetime) -> bool:
+    """Tell whether the body carries a time, in milliseconds, that is too far from now."""
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError):
