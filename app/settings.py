@@ -129,7 +129,7 @@ def unknown_settings(environment: Mapping[str, str], known: Iterable[str]) -> li
 
 def _guess(name: str, names: Iterable[str]) -> str:
     guess = nearest(name.removeprefix(PREFIX), names)
-    return f"did you mean {PREFIX}{guess}?" if guess else "`followthrough doctor` shows those there are"
+    return f"did you mean {PREFIX}{guess}?" if guess else "the README lists those there are"
 
 
 def _name(cls: type[BaseSettings], field: str) -> str:

@@ -174,7 +174,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, raw: bytes | None) -
 
 
 def test_settings_are_described_with_their_secrets_masked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`doctor` shows every setting's name, value and meaning, and no secret."""
+    """A description shows every setting's name, value and meaning, and no secret."""
     monkeypatch.setenv("FOLLOWTHROUGH_API_TOKENS", f"{SECRET},b")
     monkeypatch.setenv("FOLLOWTHROUGH_DATABASE_URL", f"postgresql://ft:{SECRET}/@db/ft")
     monkeypatch.setenv("FOLLOWTHROUGH_TRACKER_BASE_URL", "http://x")
@@ -202,7 +202,7 @@ def test_unknown_settings_are_warned_of_with_the_nearest(monkeypatch: pytest.Mon
     assert unknown_settings(environment(), setting_names([Settings, Tracker])) == [
         "FOLLOWTHROUGH_MOD: there is no such setting; did you mean FOLLOWTHROUGH_MODE?",
         "FOLLOWTHROUGH_WOKERS: there is no such setting; did you mean FOLLOWTHROUGH_WORKERS?",
-        "FOLLOWTHROUGH_ZEBRA: there is no such setting; `followthrough doctor` shows those there are",
+        "FOLLOWTHROUGH_ZEBRA: there is no such setting; the README lists those there are",
     ]
 
 
