@@ -3,13 +3,13 @@
 https://developer.atlassian.com/cloud/jira/platform/webhooks/
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from app.core.delivery import Heard, Seal
 from connectors._kit.signature import same_as_any, signed_by_any
+from connectors._kit.stamps import out_of_time
 from connectors.jira.events import hear
 
 OLDEST = timedelta(hours=24)
@@ -41,7 +41,7 @@ class JiraDoor:
             good = method == "sha256" and signed_by_any(raw, digest, secrets)
         if not good:
             return Seal.WRONG
-        return Seal.STALE if _stale(raw, now) else Seal.GOOD
+        return Seal.STALE if out_of_time(raw, "timestamp", now, OLDEST, NEWEST) else Seal.GOOD
 
     def delivery_id(self, headers: Mapping[str, str]) -> str | None:
         """Return the identifier, which stays the same when Cloud tries again; Data Center sends none."""
@@ -51,16 +51,3 @@ class JiraDoor:
         """Say what the event is about."""
         _ = headers
         return hear(body)
-
-
-def _stale(raw: bytes, now: datetime) -> bool:
-    """Tell whether the body carries a time, in milliseconds, that is too far from now."""
-    try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError):
-        return False
-    stamp = body.get("timestamp") if isinstance(body, dict) else None
-    if isinstance(stamp, bool) or not isinstance(stamp, int | float):
-        return False
-    oldest, newest = ((now + span).timestamp() * 1000 for span in (-OLDEST, NEWEST))
-    return not oldest <= stamp <= newest

@@ -3,13 +3,13 @@
 https://linear.app/developers/webhooks
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from app.core.delivery import Heard, Seal
 from connectors._kit.signature import signed_by_any
+from connectors._kit.stamps import out_of_time
 from connectors.linear.events import hear
 
 OLDEST = timedelta(hours=8, minutes=15)
@@ -28,7 +28,7 @@ class LinearDoor:
         """Check the signature, lower-case hex without a prefix, then the signed time stamp in the body."""
         if not signed_by_any(raw, headers.get("linear-signature", ""), secrets):
             return Seal.WRONG
-        return Seal.STALE if _stale(raw, now) else Seal.GOOD
+        return Seal.STALE if out_of_time(raw, "webhookTimestamp", now, OLDEST, NEWEST) else Seal.GOOD
 
     def delivery_id(self, headers: Mapping[str, str]) -> str | None:
         """Return the delivery's id; `webhookId` in the body is the webhook's own and the same for all."""
@@ -38,16 +38,3 @@ class LinearDoor:
         """Say what the event is about."""
         _ = headers
         return hear(body)
-
-
-def _stale(raw: bytes, now: datetime) -> bool:
-    """Tell whether the body carries a time, in milliseconds, that is too far from now."""
-    try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError):
-        return False
-    stamp = body.get("webhookTimestamp") if isinstance(body, dict) else None
-    if isinstance(stamp, bool) or not isinstance(stamp, int | float):
-        return False
-    oldest, newest = ((now + span).timestamp() * 1000 for span in (-OLDEST, NEWEST))
-    return not oldest <= stamp <= newest
