@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from httpx import codes
+
 from app.core.errors import Denied, NotFound, Permanent, RateLimited, Transient
 from connectors._kit.http import Answer, retry_after
 
@@ -57,16 +59,15 @@ def read_error(answer: Answer, now: Callable[[], datetime] = now_utc) -> Excepti
     """Return the gravest error of an answer; a GraphQL answer can hold errors under any status."""
     body = answer.body if isinstance(answer.body, Mapping) else {}
     errors = body.get("errors")
-    found = (
-        [_error(each, answer, now) for each in errors if isinstance(each, Mapping)] if isinstance(errors, list) else []
-    )
+    listed = errors if isinstance(errors, list) else ()
+    found = [_error(each, answer, now) for each in listed if isinstance(each, Mapping)]
     if found:
         return min(found, key=_gravity)
-    if answer.status == 401:  # noqa: PLR2004  the status says it best
+    if answer.status == codes.UNAUTHORIZED:
         return Unauthenticated("Linear refused the credentials (401)")
-    if isinstance(body.get("error"), str) and answer.status in {400, 403}:
+    if isinstance(body.get("error"), str) and answer.status in {codes.BAD_REQUEST, codes.FORBIDDEN}:
         return Denied(f"Linear refused the client id and secret ({body['error'][:LONGEST_SAID]})")
-    if answer.status == 429:  # noqa: PLR2004  the same
+    if answer.status == codes.TOO_MANY_REQUESTS:
         return RateLimited("Linear asks us to slow down", wait(answer.headers, now))
     return None
 
@@ -94,20 +95,31 @@ def _number(headers: Mapping[str, str], budget: str, what: str) -> int | None:
 def _error(error: Mapping[str, Any], answer: Answer, now: Callable[[], datetime]) -> Exception:
     extensions = error.get("extensions")
     more: Mapping[str, Any] = extensions if isinstance(extensions, Mapping) else {}
-    code, kind = str(more.get("code", "")).upper(), str(more.get("type", "")).lower()
     message = str(error.get("message", ""))[:LONGEST_SAID]
     shown = str(more.get("userPresentableMessage") or message)[:LONGEST_SAID]
-    if code == "RATELIMITED" or kind == "ratelimited" or answer.status == 429:  # noqa: PLR2004  the status says it
+    kind = _kind(str(more.get("code", "")).upper(), str(more.get("type", "")).lower(), answer.status)
+    if kind is RateLimited:
         return RateLimited("Linear asks us to slow down", wait(answer.headers, now))
-    if code == "AUTHENTICATION_ERROR" or kind == "authentication error":
-        return Unauthenticated("Linear refused the credentials")
-    if code == "FORBIDDEN" or kind in {"forbidden", "feature not accessible"}:
-        return Forbidden(f"Linear does not let us: {shown}")
-    if missing := MISSING.match(message):
-        return Absent(f"Linear does not know that {missing.group(1) or 'thing'}, or our key may not see it", missing[1])
-    if kind in PASSING or code in PASSING_CODES or answer.status >= 500:  # noqa: PLR2004  server errors begin there
+    if kind is Transient:
         return Transient(f"Linear failed: {shown}", retry_after(answer.headers))
+    if kind in {Unauthenticated, Forbidden}:
+        return kind(f"Linear does not let us: {shown}")
+    if missing := MISSING.match(message):
+        return Absent(f"Linear does not know that {missing[1] or 'thing'}, or our key may not see it", missing[1])
     return Refused(f"Linear refuses: {shown}", f"{message} {shown}")
+
+
+def _kind(code: str, kind: str, status: int) -> type[Exception]:
+    """Return what an error is by its code, else its type, else the answer's status."""
+    if code == "RATELIMITED" or kind == "ratelimited" or status == codes.TOO_MANY_REQUESTS:
+        return RateLimited
+    if code == "AUTHENTICATION_ERROR" or kind == "authentication error":
+        return Unauthenticated
+    if code == "FORBIDDEN" or kind in {"forbidden", "feature not accessible"}:
+        return Forbidden
+    if kind in PASSING or code in PASSING_CODES or status >= codes.INTERNAL_SERVER_ERROR:
+        return Transient
+    return Unauthenticated if status == codes.UNAUTHORIZED else Refused
 
 
 _GRAVEST_FIRST = (Unauthenticated, RateLimited, Transient, Forbidden, Absent, Refused)

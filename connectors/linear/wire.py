@@ -47,8 +47,8 @@ def names_of(label: Mapping[str, Any]) -> tuple[str, ...]:
 def project_epic(project: Mapping[str, Any]) -> Epic:
     """Return a project as an epic; its lead is the owner."""
     ended = project["status"]["type"] in ENDED or not is_there(project)
-    name, url = project["name"], project["url"]
-    return Epic("project", project["id"], name, name, url, open=not ended, owner=person(project["lead"]))
+    name, url, lead = project["name"], project["url"], person(project["lead"])
+    return Epic("project", project["id"], name, name, url, open=not ended, owner=lead, by_type=True)
 
 
 def parent_epic(parent: Mapping[str, Any]) -> Epic:

@@ -14,8 +14,8 @@ from connectors.linear.tracker import LinearTracker
 from tests.contracts import need_shared
 
 ADA, GRACE, LINUS, OLGA = "ada@acme.test", "grace@acme.test", "linus@acme.test", "olga@acme.test"
-OPS = {"team": "OPS"}
-ENG_TODO = {"team": "ENG", "state": "Todo", "cycle": "active"}
+OPS: dict[str, Any] = {"team": "OPS"}
+ENG_TODO: dict[str, Any] = {"team": "ENG", "state": "Todo", "cycle": "active"}
 
 
 def policy(*routes: Route) -> Policy:

@@ -8,7 +8,7 @@ from app.core.person import Person
 from app.core.snapshot import Epic
 from app.ports import Applied
 from connectors.linear.tracker import LinearTracker
-from tests.connectors.linear.emulated import ADA, ENG_TODO, GRACE, LINUS, OLGA, OPS, Emulated, policy
+from tests.connectors.linear.emulated import ENG_TODO, GRACE, LINUS, OLGA, OPS, Emulated, policy
 
 MOVE = MoveToBoard("ops", OPS)
 TO_ENG = MoveToBoard("eng", ENG_TODO)

@@ -17,7 +17,7 @@ async def test_the_team_puts_an_item_on_its_board(linear: Emulated) -> None:
 
 
 async def test_an_item_enters_with_the_policys_state_and_cycle(linear: Emulated) -> None:
-    """Waiting in the backlog or without the cycle it has not entered; begun work needs no state, finished work no cycle."""
+    """In the backlog or without the cycle it has not entered; begun work needs no state, finished work no cycle."""
     tracker = linear.connect()
     cases = {"Backlog": False, "Todo": True, "In Progress": True}
     for state, here in cases.items():
@@ -29,7 +29,7 @@ async def test_an_item_enters_with_the_policys_state_and_cycle(linear: Emulated)
 
 
 async def test_what_people_do_after_it_entered_stays(linear: Emulated) -> None:
-    """Once it was in order, a person's later state and cycle are respected, until the policy asks for something else."""
+    """Once it was in order, a person's later state and cycle are respected, until the policy asks for another."""
     tracker = linear.connect()
     snapshot = await linear.look(tracker, linear.create(state="Backlog"))
     seen = BoardFact(here=True, mark=(await tracker.board(snapshot, ENG_TODO, None)).mark)
@@ -167,17 +167,11 @@ async def test_people_are_remembered(linear: Emulated) -> None:
     assert not olga.active
 
 
-def routed(**target: object) -> Policy:
-    """Return a policy with one route to these targets."""
-    boards = {"linear": target["board"]} if "board" in target else {}
-    epics = {"linear": target["epic"]} if "epic" in target else {}
-    return policy(Route("r", boards=boards, epics=epics))  # type: ignore[arg-type]  the targets are mappings
-
-
 async def test_a_sound_set_up_has_no_problems(linear: Emulated) -> None:
     """With working credentials and names that are there, nothing is wrong, and it is asked for once a minute."""
     linear.control.add("label", name="needs-class")
-    tracker = linear.connect(routed(board=ENG_TODO, epic={"project": "Q4 Reliability"}))
+    route = Route("r", boards={"linear": ENG_TODO}, epics={"linear": {"project": "Q4 Reliability"}})
+    tracker = linear.connect(policy(route))
     assert await tracker.check() == ()
     calls = linear.count()
     await tracker.check()

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from app.core.change import AddLabel, Say
+from app.core.change import AddLabel, Change, Say
 from app.core.errors import Denied, RateLimited, Transient
 from app.core.text import Text, paragraph
 from app.ports import METER, Meter
 from tests.connectors.linear.emulated import Emulated
 
 HELLO = Text((paragraph("Hello"),))
-APP = {"client_id": "enforcer-client", "client_secret": "enforcer-secret"}
+APP: dict[str, Any] = {"client_id": "enforcer-client", "client_secret": "enforcer-secret"}
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ async def test_a_read_that_keeps_failing_is_transient(linear: Emulated) -> None:
 async def test_a_write_whose_answer_was_lost_harms_nothing(linear: Emulated) -> None:
     """The caller hears of it, looks again, and writes only what is lacking: nothing is doubled."""
     tracker, item = linear.connect(), linear.create()
-    changes = [AddLabel("operational"), Say(HELLO)]
+    changes: list[Change] = [AddLabel("operational"), Say(HELLO)]
     linear.control.faults({"kind": "drop_after", "op": "issueUpdate|commentCreate", "count": 2})
     for _ in range(2):
         with pytest.raises(Transient):
