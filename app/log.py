@@ -9,7 +9,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 _NEVER = ("authorization", "body", "cookie", "header", "password", "payload", "raw", "secret", "signature", "token")
 # These write each request's whole address, and some addresses hold a secret.
-_TALKATIVE = ("httpx", "httpcore")
+_TALKATIVE = ("httpx", "httpcore", "alembic")
 _UVICORN = ("uvicorn", "uvicorn.error", "uvicorn.access")
 
 
