@@ -30,7 +30,8 @@ class Epic:
     """Name what a strategic item belongs under.
 
     `kind` is `project` or `parent`: an item can have one of each. `owner` is the project's lead or the ticket's
-    assignee.
+    assignee. `by_type`: the tracker itself calls it an epic or a project; any other ticket that holds items may as
+    well be their post-mortem.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Epic:
     url: str
     open: bool = True
     owner: Person | None = None
+    by_type: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ def epic_in(issue: Mapping[str, Any], reader: Reader, *, by_key: bool) -> Epic:
         url=f"{reader.browse}/browse/{issue['key']}",
         open=standing(fields) is Standing.OPEN,
         owner=person_in(fields.get("assignee"), reader.me),
+        by_type=True,
     )
 
 

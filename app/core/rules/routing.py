@@ -125,11 +125,15 @@ def _link(route: Route, epic: Epic, fact: EpicFact, draft: Draft) -> None:
 
 
 def _chosen_epic(case: Case, fact: EpicFact) -> str | None:
-    """Return the epic of the same kind that a person put the item under."""
+    """Return the epic of the same kind that a person put the item under.
+
+    The post-mortem that it hung under at first is none, unless a person puts it back there.
+    """
     current = case.snapshot.epic_of_kind(fact.epic.kind) if fact.epic else None
-    if current is None or current.id in {case.memory.wrote.epic, case.memory.hung_under}:
+    wrote, first = case.memory.wrote.epic, case.memory.hung_under
+    if current is None or current.id == wrote:
         return None
-    return current.title
+    return None if current.id == first and wrote is None and not current.by_type else current.title
 
 
 def _verdict(case: Case, draft: Draft) -> Verdict:
