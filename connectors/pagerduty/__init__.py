@@ -1,0 +1,24 @@
+"""Tell who is on call in PagerDuty."""
+
+from collections.abc import Mapping
+
+from app.core.policy import Policy
+from app.ports import Manifest, OnCall, Tracker
+from connectors.pagerduty.on_call import TITLE, PagerDuty
+from connectors.pagerduty.settings import PagerDutySettings, configured, missing
+from connectors.pagerduty.source import NAME, PagerDutySource
+
+
+def _on_call(settings: PagerDutySettings, _policy: Policy, _trackers: Mapping[str, Tracker]) -> OnCall:
+    return PagerDuty(settings)
+
+
+MANIFEST = Manifest(
+    name=NAME,
+    title=TITLE,
+    settings=PagerDutySettings,
+    configured=configured,
+    missing=missing,
+    on_call=_on_call,
+    source=PagerDutySource,
+)
