@@ -1,16 +1,52 @@
-"""Ask a rota's sources in order who is on call, and find them among the tracker's people."""
+"""Ask a rota's sources in order who is on call, and find them among the tracker's people.
+
+A source that fails answers with what it said last, if that is young enough: a person who was on call a moment ago is a
+better answer than nobody. The sentence about it names the hour of that answer, not its age, so that a comment which
+quotes it does not change every minute.
+"""
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 from app.core.errors import FollowthroughError
-from app.core.policy import Policy, Source
+from app.core.policy import Member, Policy, Source
 from app.core.snapshot import OnCallFact
 from app.ports import Caller, Clock, OnCall, Tracker
 
 FRESH = timedelta(seconds=60)
+"""How long an answer is not asked for again."""
+
+FAILING = timedelta(seconds=10)
+"""How long a source that failed is left alone, so that a burst of items does not wait for it one after another."""
+
+STALE = timedelta(hours=1)
+"""How old an answer may be that stands in for a failing source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Hold a source's last answer and when it gave it; and how it has failed since, and when."""
+
+    callers: tuple[Caller, ...] = ()
+    at: datetime | None = None
+    failed: FollowthroughError | None = None
+    failed_at: datetime | None = None
+
+    def settled(self, now: datetime) -> bool:
+        """Tell whether it is too early to ask again."""
+        if self.failed_at is not None:
+            return now - self.failed_at < FAILING
+        return self.at is not None and now - self.at < FRESH
+
+    def told(self, now: datetime) -> tuple[tuple[Caller, ...], str]:
+        """Return who is on call, and a sentence if the source failed; raise its error if no young answer stands in."""
+        if self.failed is None:
+            return self.callers, ""
+        if self.at is None or now - self.at >= STALE:
+            raise self.failed.with_traceback(None)
+        return self.callers, f"{self.failed}; as of {self.at.astimezone(UTC):%H:%M} UTC"
 
 
 @dataclass(slots=True)
@@ -19,7 +55,7 @@ class Rotas:
 
     sources: Mapping[str, OnCall]
     clock: Clock
-    _kept: dict[str, tuple[datetime, tuple[Caller, ...]]] = field(default_factory=dict)
+    _said: dict[str, Said] = field(default_factory=dict)
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def who(self, rota: str, policy: Policy, tracker: Tracker) -> OnCallFact:
@@ -31,12 +67,14 @@ class Rotas:
         unknown: str | None = None
         for source in policy.on_call.get(rota, ()):
             try:
-                callers = await self._ask(source)
+                callers, failure = await self._ask(source)
             except FollowthroughError as error:
                 tried.append(f"{source.connector}: {error}")
                 continue
-            for caller in callers:
-                person = await tracker.person(ids=_ids(caller, policy), email=caller.email, name=caller.name)
+            if failure:
+                tried.append(f"{source.connector}: {failure}")
+            for caller in (_known(caller, policy) for caller in callers):
+                person = await tracker.person(ids=caller.ids, email=caller.email, name=caller.name)
                 if person is not None and person.active and not person.bot:
                     return OnCallFact(person, person.name, tuple(tried))
                 unknown = unknown or caller.name
@@ -45,15 +83,20 @@ class Rotas:
                 tried.append(f"{source.connector}: nobody")
         return OnCallFact(None, unknown, tuple(tried))
 
-    async def _ask(self, source: Source) -> tuple[Caller, ...]:
+    async def _ask(self, source: Source) -> tuple[tuple[Caller, ...], str]:
         key = f"{source.connector}:{sorted((name, str(value)) for name, value in source.settings.items())}"
         async with self._locks.setdefault(key, asyncio.Lock()):
             now = self.clock.now()
-            kept = self._kept.get(key)
-            if kept is None or now - kept[0] >= FRESH:
-                kept = (now, tuple(await self._source(source).who(source.settings, now)))
-                self._kept[key] = kept
-            return kept[1]
+            said = self._said.get(key, Said())
+            if not said.settled(now):
+                said = self._said[key] = await self._answer(source, said, now)
+            return said.told(now)
+
+    async def _answer(self, source: Source, said: Said, now: datetime) -> Said:
+        try:
+            return Said(tuple(await self._source(source).who(source.settings, now)), now)
+        except FollowthroughError as error:
+            return replace(said, failed=error, failed_at=self.clock.now())
 
     def _source(self, source: Source) -> OnCall:
         found = self.sources.get(source.connector)
@@ -68,6 +111,13 @@ class Missing:
         raise FollowthroughError("not set up here")
 
 
-def _ids(caller: Caller, policy: Policy) -> dict[str, str]:
-    member = policy.member(caller.email)
-    return {**caller.ids, **(member.ids if member else {})}
+def _known(caller: Caller, policy: Policy) -> Caller:
+    """Return the caller with what the policy knows of them, by e-mail or by one of the source's ids."""
+    member = policy.member(caller.email) or _by_id(caller, policy)
+    if member is None:
+        return caller
+    return Caller(member.name, caller.email or member.email, {**caller.ids, **member.ids})
+
+
+def _by_id(caller: Caller, policy: Policy) -> Member | None:
+    return next((member for member in policy.people if caller.ids.items() & member.ids.items()), None)

@@ -8,9 +8,9 @@ from datetime import timedelta
 from app.core.errors import Denied, Transient
 from app.core.person import Person
 from app.core.policy import Member, Policy, Source
-from app.flow.on_call import FRESH, Rotas
+from app.flow.on_call import FAILING, FRESH, STALE, Rotas
 from app.ports import Caller
-from tests.flow.fakes import LINUS, POLICY, FakeClock, FakeRota, FakeTracker
+from tests.flow.fakes import LINUS, NOW, POLICY, FakeClock, FakeRota, FakeTracker
 
 CHAIN = replace(POLICY, on_call={"ops": (Source("first", {}), Source("second", {}))})
 
@@ -60,13 +60,54 @@ async def test_answer_is_asked_for_once_and_kept_a_minute() -> None:
     assert rota.asked == 2
 
 
-async def test_failure_is_not_kept() -> None:
-    """A source that failed is asked again for the next item."""
-    rota = FakeRota(error=Transient("timed out"))
-    rotas = Rotas({"rota": rota}, FakeClock())
-    assert (await rotas.who("ops", POLICY, FakeTracker())).person is None
+async def test_source_that_failed_is_left_alone_for_a_moment() -> None:
+    """Items of one burst do not wait for a failing source one after another; then it is asked again."""
+    clock, rota = FakeClock(), FakeRota(error=Transient("timed out"))
+    rotas = Rotas({"rota": rota}, clock)
+    for _ in range(3):
+        assert (await rotas.who("ops", POLICY, FakeTracker())).tried == ("rota: timed out",)
+    assert rota.asked == 1
     rota.error = None
+    clock.at += FAILING
     assert (await rotas.who("ops", POLICY, FakeTracker())).person == LINUS
+
+
+async def test_failing_source_answers_with_what_it_said_last() -> None:
+    """For less than an hour the last answer stands in, told with its hour, which stays the same sentence."""
+    clock, rota = FakeClock(), FakeRota()
+    rotas = Rotas({"rota": rota}, clock)
+    await rotas.who("ops", POLICY, FakeTracker())
+    rota.error = Transient("timed out")
+    for later in (FRESH, STALE - timedelta(seconds=1)):
+        clock.at = NOW + later
+        fact = await rotas.who("ops", POLICY, FakeTracker())
+        assert (fact.person, fact.tried) == (LINUS, ("rota: timed out; as of 12:00 UTC",))
+    clock.at = NOW + STALE
+    fact = await rotas.who("ops", POLICY, FakeTracker())
+    assert (fact.person, fact.tried) == (None, ("rota: timed out",))
+
+
+async def test_chain_goes_on_past_a_last_answer_that_helps_nobody() -> None:
+    """A stand-in answer counts as the real one would: nobody means the next source."""
+    clock, first = FakeClock(), FakeRota([])
+    rotas = Rotas({"first": first, "second": FakeRota()}, clock)
+    await rotas.who("ops", CHAIN, FakeTracker())
+    first.error = Denied("key refused")
+    clock.at += FRESH
+    fact = await rotas.who("ops", CHAIN, FakeTracker())
+    assert fact.person == LINUS
+    assert fact.tried == ("first: key refused; as of 12:00 UTC", "first: nobody")
+
+
+async def test_recovered_source_is_believed_at_once() -> None:
+    """A new answer replaces the stand-in, and nothing is told of the failure any more."""
+    clock, rota = FakeClock(), FakeRota()
+    rotas = Rotas({"rota": rota}, clock)
+    for error, after in ((None, FRESH), (Transient("timed out"), FAILING), (None, FRESH)):
+        rota.error = error
+        fact = await rotas.who("ops", POLICY, FakeTracker())
+        assert (fact.person, bool(fact.tried)) == (LINUS, error is not None)
+        clock.at += after
 
 
 async def test_ids_of_the_policy_find_the_person() -> None:
@@ -80,3 +121,12 @@ async def test_ids_of_the_policy_find_the_person() -> None:
     policy: Policy = replace(POLICY, people=(member,))
     fact = await Rotas({"rota": FakeRota()}, FakeClock()).who("ops", policy, ById())
     assert fact.person == LINUS
+
+
+async def test_an_id_of_the_source_finds_the_policys_person() -> None:
+    """A source that shows no e-mail is understood by the id that the policy has for it, unless the id is another's."""
+    member = Member("Linus Duty", "linus@acme.test", ids={"pagerduty": "PLINUS1"})
+    policy: Policy = replace(POLICY, people=(member,))
+    for id_, person in (("PLINUS1", LINUS), ("PGRACE1", None)):
+        rotas = Rotas({"rota": FakeRota([Caller(id_, None, {"pagerduty": id_})])}, FakeClock())
+        assert (await rotas.who("ops", policy, FakeTracker())).person == person
