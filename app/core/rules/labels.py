@@ -11,6 +11,7 @@ from app.core.case import Case, Ruling
 from app.core.change import AddLabel, Change, RemoveLabel
 from app.core.classes import read_class, tidied
 from app.core.decision import Finding, Verdict
+from app.core.duration import format_duration
 from app.core.item_class import ROUTED, ItemClass
 from app.core.moments import later
 from app.core.naming import among, spellings
@@ -34,7 +35,7 @@ def labels(case: Case) -> Ruling:
 
 def _known(case: Case, item_class: ItemClass, because: str) -> Ruling:
     wanted = (*tidied(item_class, case.snapshot, case.policy.classes), *_unmarked(case))
-    verdict = Verdict(NAME, item_class, because, "another class label is set", _inputs(case))
+    verdict = Verdict(NAME, item_class, because, "another class label is set", _labelled(case))
     return Ruling(verdict, wanted=wanted, item_class=item_class)
 
 
@@ -50,7 +51,8 @@ def _none(case: Case) -> Ruling:
         f"It carries neither {one} nor {other}, and its grace is over.",
         f"one of the labels {one} and {other} is set, or a person types /operational or /strategic",
     )
-    verdict = Verdict(NAME, "missing", finding.sentence, finding.clears_when, _inputs(case))
+    because = f"it carries neither {one} nor {other}, and its grace is over"
+    verdict = Verdict(NAME, "missing", because, finding.clears_when, _inputs(case))
     asked = _question(case, "which of the two is this post-mortem item?")
     return Ruling(verdict, (finding,), _marked(case), asked, asks=True, item_class=ItemClass.MISSING)
 
@@ -62,7 +64,7 @@ def _both(case: Case, because: str) -> Ruling:
         f"It carries both {one} and {other}, so it is routed nowhere.",
         "one of the two labels is taken off, or a person types /operational or /strategic",
     )
-    verdict = Verdict(NAME, "conflict", because, finding.clears_when, _inputs(case))
+    verdict = Verdict(NAME, "conflict", because, finding.clears_when, _labelled(case))
     asked = _question(case, "this post-mortem item carries both class labels: which one holds?")
     return Ruling(verdict, (finding,), (), asked, asks=True, item_class=ItemClass.CONFLICT)
 
@@ -97,9 +99,13 @@ def _unmarked(case: Case) -> tuple[Change, ...]:
     return tuple(RemoveLabel(label) for label in spellings(case.snapshot.labels, (mark,) if mark else ()))
 
 
+def _labelled(case: Case) -> dict[str, str]:
+    return {"labels": ", ".join(case.snapshot.labels)}
+
+
 def _inputs(case: Case) -> dict[str, str]:
     return {
-        "labels": ", ".join(case.snapshot.labels),
+        **_labelled(case),
         "without a class since": case.classless_since.isoformat(timespec="seconds"),
-        "grace": str(case.policy.classes.grace),
+        "grace": format_duration(case.policy.classes.grace),
     }
