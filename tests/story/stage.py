@@ -130,16 +130,36 @@ class Stage:
 
         async def holds() -> bool:
             now.update(await self.get(item))
-            return not _amiss(now, wanted)
+            return not self.amiss(now, wanted)
 
         try:
             await until(holds, "the item", seconds)
         except AssertionError:
-            raise AssertionError(f"{_amiss(now, wanted)} of {now['raw']}") from None
+            raise AssertionError(f"{self.amiss(now, wanted)} of {now['raw']}") from None
         await self.rest()
         now.update(await self.get(item))
-        assert not _amiss(now, wanted), (_amiss(now, wanted), now["raw"])
+        assert not self.amiss(now, wanted), (self.amiss(now, wanted), now["raw"])
         return now
+
+    @staticmethod
+    def amiss(now: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is not as wanted."""
+        found: dict[str, Any] = {}
+        for name, value in wanted.items():
+            match name:
+                case "labels":
+                    fine = set(_listed(value)) <= set(now["labels"])
+                case "no_labels":
+                    fine = set(_listed(value)).isdisjoint(now["labels"])
+                case "ours":
+                    fine = len(now["ours"]) == value
+                case "says":
+                    fine = bool(now["ours"]) and value in now["ours"][-1]
+                case _:
+                    fine = bool(now[name]) if value is True else now[name] == value
+            if not fine:
+                found[name] = f"wanted {value!r}, is {now.get(name if name in now else 'ours')!r}"
+        return found
 
     async def rest(self) -> None:
         """Wait until webhooks are delivered, and nothing is due now, soon, or on loan."""
@@ -179,28 +199,8 @@ class Stage:
         assert await self.play("conformance") == []
         assert await self.play("unsupported") == []
         refused = [one for one in await self.play("rejected") if not rejected(one)]
-        assert refused == []
+        assert not refused, refused
         assert [write for write in await self.play("service_writes") if write["noop"]] == []
-
-
-def _amiss(now: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is not as wanted."""
-    found: dict[str, Any] = {}
-    for name, value in wanted.items():
-        match name:
-            case "labels":
-                fine = set(_listed(value)) <= set(now["labels"])
-            case "no_labels":
-                fine = set(_listed(value)).isdisjoint(now["labels"])
-            case "ours":
-                fine = len(now["ours"]) == value
-            case "says":
-                fine = bool(now["ours"]) and value in now["ours"][-1]
-            case _:
-                fine = bool(now[name]) if value is True else now[name] == value
-        if not fine:
-            found[name] = f"wanted {value!r}, is {now.get(name if name in now else 'ours')!r}"
-    return found
 
 
 def _listed(value: str | Sequence[str]) -> Sequence[str]:
