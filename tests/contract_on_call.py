@@ -78,9 +78,11 @@ def _resolve(document: Any, entry: Any) -> Any:
 
 
 def _mended(schema: dict[str, Any]) -> dict[str, Any]:
-    """Say `nullable` in JSON Schema's words; let PagerDuty's included users be more than references."""
+    """Say `nullable` in JSON Schema's words, let PagerDuty's included users be more than ids, tell JSM's apart."""
     if schema.get("nullable") is True and isinstance(schema.get("type"), str):
         return {**schema, "type": [schema["type"], "null"]}
+    if set(schema.get("properties", ())) in ({"onCallUsers"}, {"onCallParticipants"}):
+        return {**schema, "required": list(schema["properties"])}
     if schema.get("enum") == ["user_reference"]:
         return {**schema, "enum": ["user_reference", "user"]}
     if {"escalation_level", "schedule"} <= set(schema) and "oneOf" in schema["schedule"]:

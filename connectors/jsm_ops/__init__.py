@@ -1,0 +1,24 @@
+"""Tell who is on call in Jira Service Management."""
+
+from collections.abc import Mapping
+
+from app.core.policy import Policy
+from app.ports import Manifest, OnCall, Tracker
+from connectors.jsm_ops.on_call import TITLE, JsmOps
+from connectors.jsm_ops.settings import JsmOpsSettings, configured, missing
+from connectors.jsm_ops.source import NAME, JsmOpsSource
+
+
+def _on_call(settings: JsmOpsSettings, _policy: Policy, _trackers: Mapping[str, Tracker]) -> OnCall:
+    return JsmOps(settings)
+
+
+MANIFEST = Manifest(
+    name=NAME,
+    title=TITLE,
+    settings=JsmOpsSettings,
+    configured=configured,
+    missing=missing,
+    on_call=_on_call,
+    source=JsmOpsSource,
+)
