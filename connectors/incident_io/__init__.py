@@ -1,0 +1,24 @@
+"""Tell who is on call in incident.io."""
+
+from collections.abc import Mapping
+
+from app.core.policy import Policy
+from app.ports import Manifest, OnCall, Tracker
+from connectors.incident_io.on_call import TITLE, IncidentIo
+from connectors.incident_io.settings import IncidentIoSettings, configured, missing
+from connectors.incident_io.source import NAME, IncidentIoSource
+
+
+def _on_call(settings: IncidentIoSettings, _policy: Policy, _trackers: Mapping[str, Tracker]) -> OnCall:
+    return IncidentIo(settings)
+
+
+MANIFEST = Manifest(
+    name=NAME,
+    title=TITLE,
+    settings=IncidentIoSettings,
+    configured=configured,
+    missing=missing,
+    on_call=_on_call,
+    source=IncidentIoSource,
+)
