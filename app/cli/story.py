@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -90,11 +90,11 @@ class Story:
 
     async def _doubled(self) -> None:
         self.teller.scene("4. The tracker sends its last webhook a second time")
-        await self._rest()
+        await self._rest(SOON)
         before, calls, doubles = self._shown(), len(self.sandbox.calls()), self.doubles()
         self._begin("the same bytes, the same signature")
         await self.sandbox.redeliver()
-        await self._rest()
+        await self._rest(SOON)
         same = self._shown() == before and len(self.sandbox.calls()) == calls
         self._check("known already: nothing read, nothing written", came=same and self.doubles() == doubles + 1)
 
@@ -112,14 +112,9 @@ class Story:
     async def _until(self, promise: str, item: str, holds: Callable[[View], bool]) -> None:
         """Wait until the sandbox shows the item as promised, and tell how it came to that."""
         start = time.monotonic()
-
-        async def shown() -> bool:
-            return holds(self.sandbox.view(item))
-
-        came = await _poll(shown)
+        came = await self._comes(lambda: holds(self.sandbox.view(item)))
         took = (time.monotonic() - start) * 1000
-        await self.sandbox.drain()
-        await _poll(self._nothing_due)
+        await self._rest(timedelta(0))
         await self._tell_events(item)
         self._check(f"{promise} ({took:.0f} ms)" if came else promise, came=came)
         self.teller.ticket(self.sandbox.view(item))
@@ -133,19 +128,34 @@ class Story:
         self.teller.events(self._since, [one for name, one in events.items() if name not in self._told])
         self._told |= events.keys()
 
-    async def _rest(self) -> None:
+    async def _comes(self, condition: Callable[[], bool]) -> bool:
+        """Wait until it holds; give up where nothing is going to happen that could make it so."""
+        end = time.monotonic() + PATIENCE
+        while not condition() and time.monotonic() < end:
+            if await self._idle(timedelta(seconds=PATIENCE)):
+                break
+            await asyncio.sleep(0.01)
+        return condition()
+
+    async def _rest(self, ahead: timedelta) -> None:
         """Wait until every webhook is in, and nothing is due now or soon."""
-        await self.sandbox.drain()
-        await _poll(self._nothing_soon)
-        await self.sandbox.drain()
+        end = time.monotonic() + PATIENCE
+        while not await self._idle(ahead) and time.monotonic() < end:  # noqa: ASYNC110  there is no event to wait on
+            await asyncio.sleep(0.01)
 
-    async def _nothing_soon(self) -> bool:
-        now = self.service.clock.now()
-        due = await self.service.store.next_due(now, [self.tracker])
-        return (due is None or due > now + SOON) and await self._nothing_due()
+    async def _idle(self, ahead: timedelta) -> bool:
+        """Tell whether every webhook is in and nothing is on loan or due, nor will be within that time."""
+        if not await self._nothing_due(ahead):
+            return False
+        counted = await self.service.store.counts(self.service.clock.now())
+        # Twice, because what was on loan at first may have been handed back since, and its writes have been told.
+        return counted["due"] == 0 and await self._nothing_due(ahead)
 
-    async def _nothing_due(self) -> bool:
-        return (await self.service.store.counts(self.service.clock.now()))["due"] == 0
+    async def _nothing_due(self, ahead: timedelta) -> bool:
+        await self.sandbox.drain()
+        end = self.service.clock.now() + ahead
+        due = await self.service.store.next_due(end, [self.tracker])
+        return due is None or due > end
 
     def _shown(self) -> list[View]:
         return [dict(self.sandbox.view(item)) for item in self._items]
@@ -159,11 +169,3 @@ class Story:
 def _on_duty(came: View, now: View) -> bool:
     """Tell whether a ticket stands on another board than the one it came to, if any, and somebody holds it."""
     return bool(now["board"]) and now["board"] != came["board"] and bool(now["assignee"])
-
-
-async def _poll(condition: Callable[[], Awaitable[bool]]) -> bool:
-    """Ask again and again: the sandbox and the store are not ours to be told by."""
-    end = time.monotonic() + PATIENCE
-    while not (came := await condition()) and time.monotonic() < end:  # noqa: ASYNC110  there is no event to wait on
-        await asyncio.sleep(0.01)
-    return came

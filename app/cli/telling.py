@@ -84,9 +84,10 @@ class Teller:
         """Print words after `first`; further lines begin with `rest`, usually as many blanks."""
         width = len(first)
         for number, line in enumerate(words.wrap(self.out, max(20, self.out.width - width)) or [Text()]):
-            line.rstrip()
             begin = first if number == 0 else " " * width if rest is None else rest
-            self.out.print(Text.assemble(begin, line))
+            told = Text.assemble(begin, line)
+            told.rstrip()
+            self.out.print(told)
 
 
 def _at(one: Delivery | Record) -> datetime:
