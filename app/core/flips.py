@@ -24,12 +24,13 @@ def noted(
 ) -> Memory:
     """Count what is wanted again although we had written it: somebody undid it. `limit` of them make us stop.
 
-    One look counts once, however much was undone before it. A person's command lets us try again.
+    One look counts once, however much was undone before it. A person's command lets us try again, also what the
+    tracker refused: they may have mended what it lacked.
     """
     undone = [change for change in wanted if stood(change, memory.wrote)]
     memory = replace(memory, wrote=_standing(memory.wrote, undone, snapshot))
     if any(command.tries_again for command in commands):
-        return replace(memory, flips=(), stopped_at=None)
+        return replace(memory, flips=(), stopped_at=None, refused={})
     if not undone or memory.stopped_at is not None:
         return memory
     recent = tuple(flip for flip in memory.flips if now - flip.at < WINDOW)

@@ -66,7 +66,7 @@ def _stopped() -> Ruling:
 def _refused(refused: Sequence[tuple[Change, Refusal]]) -> Ruling:
     lines = [f"{describe(change)}: {refusal.because.rstrip('.')}" for change, refusal in refused]
     sentence = f"The tracker does not let us {'; '.join(lines)}."
-    until = "what is named there is mended; it is tried again after an hour"
+    until = "what is named there is mended; it is tried again after an hour, or when a person types /check"
     finding = Finding("write.refused", sentence, until)
     verdict = Verdict("writes", "refused", sentence, until)
     return Ruling(verdict, (finding,), says=(paragraph(sentence),))

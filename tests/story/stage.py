@@ -209,11 +209,15 @@ def _listed(value: str | Sequence[str]) -> Sequence[str]:
 
 @asynccontextmanager
 async def stage(
-    world: World, folder: Path, wanted: Policy | None = None, reset: Mapping[str, Any] | None = None, **settings: str
+    world: World,
+    folder: Path,
+    wanted: Policy | None = None,
+    reset: Mapping[str, Any] | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Stage]:
     """Reset the emulator and run the service beside it; extra settings by their names without prefix."""
     await world.play("reset", **(reset or {}))
-    extra = {f"FOLLOWTHROUGH_{name}": value for name, value in settings.items()}
+    extra = {f"FOLLOWTHROUGH_{name}": value for name, value in (settings or {}).items()}
     rules = json.dumps(wanted or policy(world))
     async with running(folder, rules, {**world.settings, **extra}) as (service, address):
         await world.play("webhook", f"{address}/webhooks/{world.door}", SECRET)
