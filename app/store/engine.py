@@ -1,6 +1,9 @@
 """Connect to the database and run work on it in threads of its own."""
 
 import asyncio
+import random
+import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
@@ -19,6 +22,8 @@ _Tell: TypeAlias = Callable[[SQLAlchemyError, URL], FollowthroughError]
 _CONNECTIONS = 8
 _READERS = 2
 _TRIES = 5
+_APART = 0.02  # seconds
+_SWITCH = 3.0  # seconds
 
 
 def connect(url: URL, *, writes: bool = True) -> Engine:
@@ -36,9 +41,10 @@ def _sqlite(url: URL, begin: str, connections: int) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # the driver would begin transactions later than we say
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        _use_log(connection)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")
@@ -46,6 +52,20 @@ def _sqlite(url: URL, begin: str, connections: int) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _use_log(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log; SQLite itself does not wait when another process is about to do the same."""
+    give_up_at = time.monotonic() + _SWITCH
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                raise
+            time.sleep(_APART)
+        else:
+            return
 
 
 def driver_settings(url: URL) -> dict[str, Any]:
@@ -110,4 +130,5 @@ class Database:
             except SQLAlchemyError as error:
                 if not (tries_left and clashed(error)):
                     raise tell(error, self.url) from error
+                time.sleep(random.uniform(0, _APART))  # noqa: S311  so that the two do not meet again
         raise AssertionError  # the last try returns or raises

@@ -54,9 +54,8 @@ def fail(connection: Connection, claim: Claim, reason: str, retry_at: datetime |
         due_at,
         attempts=row.attempts + 1,
         parked=reason if due_at is None else None,
-        because=join_reasons(split_reasons(row.run_because, row.because)),
-        run_because="",
         last_record=number,
+        **_reasons_kept(row),
     )
     return Ended(held=True, due_at=due_at, news=row.again_at is not None)
 
@@ -80,8 +79,13 @@ def forget(connection: Connection, claim: Claim) -> Ended:
     if row.again_at is None:
         connection.execute(delete(items).where(*_this(items, claim)))
     else:
-        _end(connection, claim, row.again_at, run_because="")
+        _end(connection, claim, row.again_at, **_reasons_kept(row))
     return Ended(held=True, due_at=row.again_at, news=row.again_at is not None)
+
+
+def _reasons_kept(row: Row[Any]) -> dict[str, str]:
+    """Return the columns that let the next run know why this one ran, because this one found nothing."""
+    return {"because": join_reasons(split_reasons(row.run_because, row.because)), "run_because": ""}
 
 
 def _held(connection: Connection, claim: Claim) -> Row[Any] | None:

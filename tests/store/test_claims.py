@@ -4,15 +4,17 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.ports import Touch
 from app.store import SqlStore
+from app.store.tables import items
 from tests.store.examples import LEASE, NOW, SECOND, claim, claim_one, delivery, result, touch
 
 
 async def test_oldest_item_is_lent_first_on_all_trackers(store: SqlStore) -> None:
-    """The order is by due time, whatever the tracker."""
-    for second, (tracker, id_) in enumerate([("jira", "3"), ("linear", "1"), ("jira", "2")]):
+    """The order is by due time, whatever the tracker, the id, and when the row was made."""
+    for tracker, id_, second in [("jira", "2", 2), ("linear", "1", 1), ("jira", "3", 0)]:
         await touch(store, id_, now=NOW + second * SECOND, tracker=tracker)
     assert [entry.id for entry in await claim(store, NOW + 9 * SECOND, limit=2)] == ["3", "1"]
     assert [entry.id for entry in await claim(store, NOW + 9 * SECOND, limit=2)] == ["2"]
@@ -146,6 +148,8 @@ async def test_reasons_are_bounded(store: SqlStore) -> None:
     for number in range(30):
         await store.touch("linear", [Touch("i1", f"{number}\nline " + "x" * 1_000)], NOW)
         await store.touch("linear", [Touch("i1", "0\nline " + "x" * 1_000)], NOW)
+    texts = await store._now.database.read(lambda connection: list(connection.scalars(select(items.c.because))))
+    assert [len(text) for text in texts] == [10 * 202]
     because = (await claim_one(store)).because
     assert [reason.split()[0] for reason in because] == [str(number) for number in range(10)]
     assert {len(reason) for reason in because} == {200}

@@ -145,7 +145,7 @@ async def test_item_that_was_touched_meanwhile_is_not_forgotten(store: SqlStore)
     run = await claim_one(store)
     await touch(store, "i1", because="labelled", now=NOW + SECOND)
     await store.forget(run)
-    assert (await claim_one(store, NOW + SECOND)).because == ("labelled",)
+    assert (await claim_one(store, NOW + SECOND)).because == ("created", "labelled")
 
 
 async def test_item_without_owner_class_or_comment(store: SqlStore) -> None:

@@ -15,8 +15,10 @@ async def test_touch_counts_what_it_made_due(store: SqlStore) -> None:
 
 
 async def test_only_known_gives_way_to_a_touch_that_wants_the_item(store: SqlStore) -> None:
-    """Of two touches of one item, the one that takes it up decides."""
-    assert await store.touch("linear", [Touch("i1", "a", only_known=True), Touch("i1", "b")], NOW) == 1
+    """Of two touches of one item, the one that takes it up decides, whichever comes first."""
+    shy, bold = Touch("i1", "a", only_known=True), Touch("i1", "b")
+    assert await store.touch("linear", [shy, bold], NOW) == 1
+    assert await store.touch("jira", [bold, shy], NOW) == 1
 
 
 async def test_item_is_not_looked_at_again_before_it_settles(store: SqlStore) -> None:
