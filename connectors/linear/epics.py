@@ -40,7 +40,7 @@ class Epics:
             return EpicFact(under=True, epic=own)
         candidates = await self.candidates(target)
         under = own if own is not None and own.id in {each.epic.id for each in candidates} else None
-        epic = under or _likeliest(candidates, snapshot)
+        epic = under or likeliest(candidates, snapshot)
         refusal = "it is this very issue" if epic is not None and epic.id == snapshot.id else None
         return EpicFact(under=under is not None, epic=epic, refusal=refusal)
 
@@ -70,7 +70,7 @@ def _project(node: Node) -> Candidate:
     return Candidate(project_epic(node), tuple(team["key"] for team in node["teams"]["nodes"]))
 
 
-def _likeliest(candidates: Sequence[Candidate], snapshot: Snapshot) -> Epic | None:
+def likeliest(candidates: Sequence[Candidate], snapshot: Snapshot) -> Epic | None:
     """Return the one that is open before the closed, and that has the item's team before the others."""
     ranked = sorted(
         candidates, key=lambda each: (not each.epic.open, not among(snapshot.team, each.teams), each.epic.id)

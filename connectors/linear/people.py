@@ -70,10 +70,10 @@ class People:
         return [one for id_ in wanted if (one := found.get(id_)) is not None]
 
     async def _by_id(self, id_: str) -> Person | None:
-        return _best(await self._users({"id": {"eq": id_}}))
+        return best(await self._users({"id": {"eq": id_}}))
 
     async def _by_email(self, email: str) -> Person | None:
-        return _best(await self._users({"email": {"eqIgnoreCase": email}}))
+        return best(await self._users({"email": {"eqIgnoreCase": email}}))
 
     async def _users(self, where: Node) -> list[Node]:
         data = await self._graph.run(documents.USERS, filter=where)
@@ -81,6 +81,6 @@ class People:
         return users
 
 
-def _best(users: Sequence[Node]) -> Person | None:
+def best(users: Sequence[Node]) -> Person | None:
     """Return the active person before the inactive, and people before apps."""
     return person(min(users, key=lambda user: (not user["active"], user["app"]), default=None))

@@ -83,7 +83,7 @@ def snapshot(issue: Mapping[str, Any], labels: Sequence[Mapping[str, Any]], ours
         epics=tuple(epics),
         old_keys=tuple(issue["previousIdentifiers"]),
         here=is_there(issue),
-        comments=_comments(issue, ours),
+        comments=comments_of(issue, ours),
         links=tuple(attachment["url"] for attachment in issue["attachments"]["nodes"]),
         native=_native(issue, labels),
     )
@@ -102,7 +102,7 @@ def _native(issue: Mapping[str, Any], labels: Sequence[Mapping[str, Any]]) -> di
     }
 
 
-def _comments(issue: Mapping[str, Any], ours: Collection[str]) -> tuple[Comment, ...]:
+def comments_of(issue: Mapping[str, Any], ours: Collection[str]) -> tuple[Comment, ...]:
     """Return the latest comments, oldest first, whatever order they came in."""
     own_ids = {derived_id("comment", issue["id"], number) for number in range(1, MOST_COMMENTS + 1)}
     found = [_comment(node, ours, own_ids) for node in issue["comments"]["nodes"]]

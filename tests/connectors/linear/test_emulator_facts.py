@@ -106,17 +106,6 @@ async def test_a_closed_epic_is_closed(linear: Emulated) -> None:
     assert (fact.under, fact.epic.open) == (True, False)
 
 
-async def test_of_two_projects_of_one_name_the_fitting_one_is_taken(linear: Emulated) -> None:
-    """An open project before a finished one, one with the item's team before another."""
-    linear.control.add("project", name="Twin", teams=["ENG"], status="completed")
-    linear.control.add("project", name="Twin", teams=["OPS"], status="started")
-    fitting = linear.control.add("project", name="twin", teams=["ENG"], status="started")
-    tracker = linear.connect()
-    fact = await tracker.epic(await linear.look(tracker, "ENG-1"), {"project": "Twin"})
-    assert fact.epic is not None
-    assert fact.epic.id == fitting["id"]
-
-
 async def test_choices_tell_who_put_labels_on(linear: Emulated) -> None:
     """Labels of the creation are the creator's, later ones of whoever added them, oldest first; bots are bots."""
     item = linear.create(by=ADA, at="-2d", labels=["operational"])
