@@ -23,7 +23,7 @@ from app.flow.worker import Worker
 from app.policy_file import read_policy
 from app.ports import Clock, Manifest, OnCall, Problem, Store, Tracker
 from app.settings import Settings, environment, load_settings, setting_names, unknown_settings
-from app.store import SqlStore
+from app.store import SqlStore, upgrade
 
 log = logging.getLogger(__name__)
 
@@ -141,6 +141,11 @@ def build(env_file: Path | None = Path(".env")) -> Service:
         clock=clock,
         warnings=[*_strange(own, env_file), *_warnings(known, own, policy, trackers)],
     )
+
+
+def upgrade_database() -> None:
+    """Bring the tables of the database that the settings name up to date."""
+    upgrade(load_settings(Settings).database_url)
 
 
 def _strange(own: Mapping[str, Any], env_file: Path | None) -> list[str]:

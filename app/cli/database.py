@@ -2,9 +2,8 @@
 
 import typer
 
+from app.assembly import upgrade_database
 from app.cli.terminal import plainly, tell
-from app.settings import Settings, load_settings
-from app.store import upgrade as upgrade_database
 
 commands = typer.Typer(help="Look after the database.", no_args_is_help=True)
 
@@ -18,5 +17,5 @@ def group() -> None:
 def upgrade() -> None:
     """Bring the database's tables up to date; safe to run again."""
     with plainly():
-        upgrade_database(load_settings(Settings).database_url)
+        upgrade_database()
     tell("The database is up to date.")

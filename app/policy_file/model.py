@@ -45,18 +45,7 @@ def policy_model(manifests: Mapping[str, Manifest]) -> type[BaseModel]:
         system: (Text | None, Field(None, description=f"Their id in {system}."))
         for system in dict.fromkeys((*trackers, *_ID_SYSTEMS))
     }
-    send = create_model(
-        "Send",
-        __base__=Part,
-        __doc__="Name a way to reach people.",
-        via=(one_of(MESSENGERS), Field(examples=["slack"])),
-    )
-    messages = create_model(
-        "Messages",
-        __base__=shape.Messages,
-        __doc__=shape.Messages.__doc__,
-        send=_list(send, "The first that can reach the person; without it: a comment on the item."),
-    )
+    messages = _messages()
     return create_model(
         "Policy",
         __base__=Part,
@@ -83,6 +72,21 @@ def policy_model(manifests: Mapping[str, Manifest]) -> type[BaseModel]:
         activity=(shape.Activity, shape.Activity()),
         messages=(messages, messages()),
         limits=(shape.Limits, shape.Limits()),
+    )
+
+
+def _messages() -> type[BaseModel]:
+    send = create_model(
+        "Send",
+        __base__=Part,
+        __doc__="Name a way to reach people.",
+        via=(one_of(MESSENGERS), Field(examples=["slack"])),
+    )
+    return create_model(
+        "Messages",
+        __base__=shape.Messages,
+        __doc__=shape.Messages.__doc__,
+        send=_list(send, "The first that can reach the person; without it: a comment on the item."),
     )
 
 
