@@ -69,6 +69,8 @@ class Service:
             asyncio.create_task(self.worker.run(), name="worker"),
             asyncio.create_task(self.reconciler.run(self.settings.reconcile_every), name="reconcile"),
         ]
+        for task in self._tasks:
+            task.add_done_callback(_log_end)
 
     async def aclose(self) -> None:
         """Hand items back and close every connection."""
@@ -91,6 +93,11 @@ class Service:
         for found in await asyncio.gather(*(_checked(tracker) for tracker in self.trackers.values())):
             problems.extend(found)
         return problems
+
+
+def _log_end(task: asyncio.Task[None]) -> None:
+    if not task.cancelled():
+        log.error("the %s task ended", task.get_name(), exc_info=task.exception())
 
 
 def _ended(task: str) -> Problem:
