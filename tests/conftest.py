@@ -28,9 +28,9 @@ def requests_keep_to_the_contracts(monkeypatch: pytest.MonkeyPatch, request: pyt
     problems: list[str] = []
     sends = httpx.AsyncClient.send
 
-    async def send(client: httpx.AsyncClient, sent: httpx.Request, **options: Any) -> httpx.Response:
-        problems.extend(_problems(sent))
-        return await sends(client, sent, **options)
+    async def send(client: httpx.AsyncClient, request: httpx.Request, **options: Any) -> httpx.Response:
+        problems.extend(_problems(request))
+        return await sends(client, request, **options)
 
     monkeypatch.setattr(httpx.AsyncClient, "send", send)
     yield

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,24 +51,42 @@ class Http:
 
         Raise Transient (no answer, 5xx, 429, not JSON), Denied (401, 403), NotFound (404, 410) or Permanent.
         """
-        retrying = AsyncRetrying(
+
+        async def send() -> Answer:
+            response = await self._client.request(method, path, **request)
+            return Answer(response.status_code, response.headers, self._parse(response))
+
+        return await self._retrying(repeatable=repeatable)(self._once, method, send)
+
+    async def download(self, path: str, *, most: int, **request: Any) -> Answer:
+        """Fetch a text, UTF-8, of `most` bytes at most; it is the answer's body.
+
+        Raise what `call` raises, and Transient where the text is longer: what is too long is not held in memory.
+        """
+
+        async def send() -> Answer:
+            async with self._client.stream("GET", path, **request) as response:
+                return Answer(response.status_code, response.headers, await self._text(response, most))
+
+        return await self._retrying(repeatable=True)(self._once, "GET", send)
+
+    def _retrying(self, *, repeatable: bool) -> AsyncRetrying:
+        return AsyncRetrying(
             retry=retry_if_exception(_worth_another_try if repeatable else _without_effect),
             stop=stop_after_attempt(self._attempts),
             wait=_pause,
             sleep=asyncio.sleep,
             reraise=True,
         )
-        return await retrying(self._once, method, path, **request)
 
-    async def _once(self, method: str, path: str, **request: Any) -> Answer:
+    async def _once(self, method: str, send: Callable[[], Awaitable[Answer]]) -> Answer:
         meter = METER.get()
         if meter is not None:
             meter.calls += 1
         try:
-            response = await self._client.request(method, path, **request)
+            answer = await send()
         except httpx.HTTPError as error:
             raise Transient(f"{self._title} did not answer {method} ({type(error).__name__})") from error
-        answer = Answer(response.status_code, response.headers, self._parse(response))
         refusal = self._read_error(answer)
         if refusal is not None:
             raise refusal
@@ -85,6 +103,14 @@ class Http:
             if response.status_code >= httpx.codes.BAD_REQUEST:
                 return None
             raise Transient(f"{self._title} answered {response.status_code} with something that is not JSON") from error
+
+    async def _text(self, response: httpx.Response, most: int) -> str:
+        read = bytearray()
+        async for chunk in response.aiter_bytes():
+            read += chunk
+            if len(read) > most:
+                raise Transient(f"{self._title} answered with more than {most // 1000} kB")
+        return read.decode("utf-8-sig", "replace")
 
     def usual_error(self, answer: Answer) -> Exception:
         """Read a refusal by its status alone."""

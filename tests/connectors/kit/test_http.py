@@ -147,3 +147,25 @@ def test_retry_after_is_read_in_seconds(value: str, seconds: float | None) -> No
     """A number counts, anything else does not."""
     assert retry_after({"retry-after": value}) == seconds
     assert retry_after({}) is None
+
+
+async def test_a_text_is_downloaded_and_counted(api: respx.MockRouter, http: Http) -> None:
+    """What is no JSON comes as text, without the mark that some files begin with."""
+    api.get(f"{URL}/a").respond(200, content="\ufeffhéllo".encode())
+    METER.set(meter := Meter())
+    assert (await http.download("/a", most=9)).body == "héllo"
+    assert meter.calls == 1
+
+
+async def test_a_text_that_is_too_long_is_not_held(api: respx.MockRouter, http: Http) -> None:
+    """One byte more than may be is an error."""
+    api.get(f"{URL}/a").respond(200, content=b"x" * 10)
+    with pytest.raises(Transient, match="more than"):
+        await http.download("/a", most=9)
+
+
+async def test_a_download_is_refused_as_a_call_is(api: respx.MockRouter, http: Http) -> None:
+    """Statuses mean the same, whatever the text."""
+    api.get(f"{URL}/a").respond(404, text="<html>gone</html>")
+    with pytest.raises(NotFound):
+        await http.download("/a", most=99)
