@@ -39,7 +39,8 @@ def in_conflict(snapshot: Snapshot, classes: Classes) -> bool:
 def read_class(snapshot: Snapshot, policy: Policy, chosen: Chosen | None = None) -> Reading:
     """Return the item's class: what a person typed decides, then the labels."""
     if chosen is not None:
-        return Reading(chosen.item_class, f"{chosen.by} typed /{chosen.item_class}")
+        how = f"{chosen.by} typed /{chosen.item_class}" if chosen.by else "another spelling of its label said so"
+        return Reading(chosen.item_class, how)
     classes = policy.classes
     if in_conflict(snapshot, classes):
         return _of_both(snapshot, policy)

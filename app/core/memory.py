@@ -36,7 +36,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Keep the class that a person typed until the labels say it; `before` is what they said when it was typed."""
+    """Keep a class until the labels say it, and what they said `before`.
+
+    `by` is the name of whoever typed it; empty: a label said it that we could take off but not replace.
+    """
 
     item_class: ItemClass
     by: str

@@ -17,7 +17,8 @@ from app.core.change import (
     name_of,
 )
 from app.core.decision import Decision
-from app.core.memory import Memory, OurComment, Refusal, Wrote
+from app.core.item_class import ROUTED
+from app.core.memory import Chosen, Memory, OurComment, Refusal, Wrote
 from app.core.places import own_place, place_of
 from app.core.refusals import holds, key_of, refusal_of
 from app.core.snapshot import Snapshot
@@ -97,17 +98,21 @@ def remember(decision: Decision, planned: Plan, outcome: Outcome, before: Snapsh
     memory = replace(
         memory,
         wrote=wrote,
-        chosen=None if _labelled(decision, outcome) else memory.chosen,
+        chosen=_chosen(decision, outcome),
         refused={**kept, **refused},
         comment=_commented(decision, planned, outcome),
     )
     return _placed(memory, outcome, before)
 
 
-def _labelled(decision: Decision, outcome: Outcome) -> bool:
-    """Tell whether the labels were written: then it is they who say which class a person typed."""
+def _chosen(decision: Decision, outcome: Outcome) -> Chosen | None:
+    """Keep the class until the labels say it: not all were written, and those that said it may be gone already."""
+    chosen, item_class = decision.memory.chosen, decision.item_class
     labels = [change for change in decision.wanted if isinstance(change, (AddLabel, RemoveLabel))]
-    return bool(labels) and all(change in outcome.done for change in labels)
+    done = [change for change in labels if change in outcome.done]
+    if not done or item_class not in ROUTED:
+        return chosen
+    return None if len(done) == len(labels) else chosen or Chosen(item_class, "", item_class)
 
 
 def _why(change: Change, outcome: Outcome) -> str | None:
