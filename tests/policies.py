@@ -1,4 +1,4 @@
-"""Policies and connectors for tests of the policy's reader: two made-up trackers and the real static rota."""
+"""Policies and connectors for tests of the policy's reader: two made-up trackers and real rotas."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +10,9 @@ from app.core.errors import Misconfigured
 from app.core.policy import Policy
 from app.policy_file import parse_policy
 from app.ports import Manifest
+from connectors.ical import MANIFEST as ICAL
+from connectors.jsm_ops import MANIFEST as JSM_OPS
+from connectors.pagerduty import MANIFEST as PAGERDUTY
 from connectors.static import MANIFEST as STATIC
 
 MINIMAL = "version: 1\nwatch: [{tracker: linear, label: pm}]\n"
@@ -76,6 +79,9 @@ MANIFESTS: Mapping[str, Manifest] = {
     ),
     "jira": Manifest(name="jira", title="Jira", settings=_Words, tracker=_no_tracker, board=JiraBoard, epic=JiraEpic),
     "static": STATIC,
+    "pagerduty": PAGERDUTY,
+    "jsm_ops": JSM_OPS,
+    "ical": ICAL,
 }
 
 

@@ -36,8 +36,10 @@ def _plain(text: str) -> Any:
 
 
 def test_the_example_is_read_whole_with_the_connectors_that_there_are() -> None:
-    """Every key of the contract is known, sources of later connectors included."""
-    policy = parse_policy(_example(), "followthrough.yaml", _real_manifests())
+    """Every key of the contract is known, every rota source included."""
+    manifests = _real_manifests()
+    policy = parse_policy(_example(), "followthrough.yaml", manifests)
+    assert {source.connector for chain in policy.on_call.values() for source in chain} <= set(manifests)
     assert [route.name for route in policy.routes] == ["payments", "everything else"]
     assert policy.routes[0].boards["linear"]["team"] == "OPS"
     assert policy.routes[0].epics["jira"]["parent"] == "PLAT-7"
@@ -100,7 +102,7 @@ def test_the_example_says_when_people_hear_of_it() -> None:
 
 
 def test_the_example_says_whose_an_item_is() -> None:
-    """Routes and rotas keep the connectors' words as plain values; a later source keeps any settings."""
+    """Routes and rotas keep the connectors' words as plain values; what is not written is None."""
     policy = parse(_example())
     payments, rest = policy.routes
     assert payments.when == core.When(labels=("team/payments",))
@@ -110,8 +112,8 @@ def test_the_example_says_whose_an_item_is() -> None:
         "jira": {"board": 42, "set": {"labels": ["team-ops"]}},
     }
     assert rest.epics == {"linear": {"project": None, "parent": "ENG-12"}, "jira": {"parent": "PLAT-7"}}
-    later, static = policy.on_call["payments"]
-    assert later == core.Source("pagerduty", {"schedule": "PI7DH85"})
+    pagerduty, static = policy.on_call["payments"]
+    assert pagerduty == core.Source("pagerduty", {"schedule": "PI7DH85", "escalation_policy": None, "service": None})
     assert static.connector == "static"
     assert static.settings["starts"] == "2026-11-02T09:00:00+01:00"
     assert static.settings["every"] == "7d"
@@ -125,7 +127,9 @@ def test_two_lines_are_a_policy_with_the_defaults_of_the_core() -> None:
 
 def test_a_rota_is_found_in_any_case_and_named_as_it_is_defined() -> None:
     """Names compare without case, so the core may look rotas up as they are spelled."""
-    policy = parse(MINIMAL + "on_call: {Duty: [{source: ical}]}\nroutes: [{name: a, operational: {on_call: duty}}]")
+    policy = parse(
+        MINIMAL + "on_call: {Duty: [{source: ical, calendar: a}]}\nroutes: [{name: a, operational: {on_call: duty}}]"
+    )
     assert policy.routes[0].on_call == "Duty"
 
 
@@ -168,7 +172,7 @@ def test_the_digest_stays_when_the_meaning_stays(other: str) -> None:
         "people: [{name: Ada, email: a@b}]",
         "messages: {digest_at: 09:01}",
         "stale: {strategic: {default: 30d}}",
-        "on_call: {x: [{source: ical, url: a}]}",
+        "on_call: {x: [{source: ical, calendar: a}]}",
     ],
 )
 def test_the_digest_changes_with_the_meaning(more: str) -> None:
@@ -214,14 +218,26 @@ def test_defaults_in_the_schema_are_written_as_in_the_file() -> None:
     assert policy_schema(MANIFESTS)["$defs"]["Messages"]["properties"]["digest_at"]["default"] == "09:00"
 
 
-def test_a_connector_may_have_a_source_that_is_named_for_later() -> None:
-    """Once there is a connector for it, its own words count."""
-    manifest = Manifest(name="ical", title="iCal", settings=object, source=MANIFESTS["linear"].source)
-    with pytest.raises(Exception, match="'team' is missing in on_call"):
-        parse_policy(MINIMAL + "on_call: {x: [{source: ical, url: a}]}", "f.yaml", {**MANIFESTS, "ical": manifest})
+def test_a_source_without_its_connector_is_not_known() -> None:
+    """A rota is read by its connector's own words, and by nobody else's."""
+    without = {name: manifest for name, manifest in MANIFESTS.items() if name != "ical"}
+    with pytest.raises(Exception, match="'ical' is not known in on_call"):
+        parse_policy(MINIMAL + "on_call: {x: [{source: ical, calendar: a}]}", "f.yaml", without)
+    with pytest.raises(Exception, match="'calendar' is missing in on_call"):
+        parse(MINIMAL + "on_call: {x: [{source: ical}]}")
 
 
 def test_without_connectors_nothing_can_be_watched() -> None:
     """A policy read without any tracker is refused at its first watch, not with a traceback."""
     with pytest.raises(Exception, match="tracker: 'linear' is not known; nothing can stand here"):
         parse_policy(MINIMAL, "f.yaml", {})
+
+
+@pytest.mark.parametrize("names", [("linear",), ("jira",)])
+def test_one_source_or_none_is_enough(names: tuple[str, ...]) -> None:
+    """A policy is read with whichever connectors there are; a source of none of them is not known."""
+    few = {name: MANIFESTS[name] for name in names}
+    policy = parse_policy(MINIMAL.replace("linear", names[0]), "f.yaml", few)
+    assert policy.on_call == {}
+    with pytest.raises(Exception, match=r"'ical'.* is not known"):
+        parse_policy(MINIMAL.replace("linear", names[0]) + "on_call: {x: [{source: ical}]}", "f.yaml", few)

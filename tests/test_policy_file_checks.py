@@ -4,7 +4,9 @@ import pytest
 
 from tests.policies import MINIMAL, parse, refusal
 
-ROUTES = MINIMAL + "on_call: {payments: [{source: ical}], platform: [{source: ical}]}\nroutes:\n"
+ROUTES = (
+    MINIMAL + "on_call: {payments: [{source: ical, calendar: a}], platform: [{source: ical, calendar: b}]}\nroutes:\n"
+)
 LADDER = MINIMAL + "stale:\n  ladder:\n"
 
 
@@ -68,7 +70,7 @@ def _classes(operational: str, strategic: str, more: str = "") -> str:
             "5:11: two goals cannot share the key 'Speed', see line 4; change or remove one",
         ),
         (
-            MINIMAL + "on_call:\n  duty: [{source: ical}]\n  Duty: [{source: ical}]\n",
+            MINIMAL + "on_call:\n  duty: [{source: ical, calendar: a}]\n  Duty: [{source: ical, calendar: a}]\n",
             "5:3: two rotas cannot share the name 'Duty', see line 4; change or remove one",
         ),
         (

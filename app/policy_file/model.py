@@ -8,24 +8,17 @@ from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, Field, create_model
 
 from app.policy_file import shape
 from app.policy_file.shape import Part
 from app.policy_file.words import Text, Version, one_of
 from app.ports import Manifest
 
-LATER_SOURCES = ("pagerduty", "jsm_ops", "incident_io", "ical")
-"""Rota sources that a policy may name though this version has no connector for them: the chain passes over them."""
-
 MESSENGERS = ("slack", "teams", "email")
 """Ways to reach people that a policy may name, whether or not this version has a connector for them."""
 
 _ID_SYSTEMS = ("linear", "jira", "slack", "teams", "pagerduty", "incident_io")
-
-
-class _Settings(BaseModel):
-    model_config = ConfigDict(extra="allow", frozen=True)
 
 
 def policy_model(manifests: Mapping[str, Manifest]) -> type[BaseModel]:
@@ -101,15 +94,21 @@ def _list(entry: Any, description: str) -> Any:
 def _rotas(manifests: Mapping[str, Manifest]) -> Any:
     """Return the field of all rotas: chains of sources, told apart by `source`."""
     models = {name: manifest.source for name, manifest in manifests.items() if manifest.source is not None}
-    models |= {name: _Settings for name in LATER_SOURCES if name not in models}
-    source: Any = reduce(or_, (_named_source(name, model) for name, model in models.items()))
-    source = Annotated[source, Field(discriminator="source")]
+    named = [_named_source(name, model) for name, model in models.items()] or [_no_source()]
+    source: Any = reduce(or_, named)
+    if len(named) > 1:
+        source = Annotated[source, Field(discriminator="source")]
     chain: Any = list[source]
     chain = Annotated[chain, Field(min_length=1)]
     return (
         dict[Text, chain],
         Field({}, description="Named rotas; each is a chain, the first source that answers wins."),
     )
+
+
+def _no_source() -> Any:
+    """Return the model of a source where no connector has any: whatever it names is not known."""
+    return create_model("source", __base__=Part, __doc__="Name a source.", source=(one_of(()), Field()))
 
 
 def _named_source(name: str, model: type[Any]) -> Any:
