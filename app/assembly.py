@@ -4,7 +4,7 @@ import asyncio
 import importlib
 import logging
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -146,7 +146,7 @@ def build(env_file: Path | None = Path(".env")) -> Service:
         worker=Worker(store, handlers, clock, settings.workers),
         reconciler=Reconciler(store, trackers, current, clock),
         clock=clock,
-        warnings=[*_strange(own, env_file), *_warnings(known, own, policy, trackers)],
+        warnings=[*_strange(own, env_file), *_warnings(known, own, policy, trackers, rotas.sources)],
     )
 
 
@@ -185,8 +185,16 @@ def _rotas(
 
 
 def _warnings(
-    known: Mapping[str, Manifest], own: Mapping[str, Any], policy: Policy, trackers: Mapping[str, Tracker]
+    known: Mapping[str, Manifest],
+    own: Mapping[str, Any],
+    policy: Policy,
+    trackers: Collection[str],
+    rotas: Collection[str],
 ) -> list[str]:
-    lacking = [line for name in trackers for line in known[name].missing(own[name])]
-    off = [watch.tracker for watch in policy.watch if watch.tracker not in trackers]
-    return lacking + [f"{policy.where} watches {name}, but its credentials are not set" for name in dict.fromkeys(off)]
+    """Return what the policy names and what is not switched on, and what is lacking of all that it names."""
+    watched = dict.fromkeys(watch.tracker for watch in policy.watch)
+    asked = dict.fromkeys(source.connector for chain in policy.on_call.values() for source in chain)
+    off = [f"{policy.where} watches {name}, but it is not set up" for name in watched if name not in trackers]
+    off += [f"{policy.where} asks {name} who is on call, but it is not set up" for name in asked if name not in rotas]
+    used = [name for name in dict.fromkeys((*watched, *asked)) if name in known]
+    return [*off, *dict.fromkeys(line for name in used for line in known[name].missing(own[name]))]
