@@ -45,7 +45,7 @@ def _problems(sent: httpx.Request) -> list[str]:
     seen = f"{sent.method} {sent.url} {sent.content.decode('utf-8', 'replace')}"
     if seen in _checked:
         return []
-    body = json.loads(sent.content) if sent.content else None
+    body: Any = json.loads(sent.content) if sent.content else None
     if path.endswith("/graphql"):
         found = contract_linear.check_request(body["query"], body.get("variables") or {})
     else:

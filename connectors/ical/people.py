@@ -14,12 +14,14 @@ from app.ports import Caller
 _EMAIL = re.compile(r"\w[\w.%+'-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 _LONGEST = 2_000
 _LONGEST_NAME = 80
+MOST_PEOPLE = 20
+"""As many are on call at once at most: the tracker is asked about each."""
 
 
 def callers(events: Sequence[Any], pattern: str | None, policy: Policy) -> list[Caller]:
-    """Return the people of these events, each once."""
+    """Return the people of these events, each once, and no more than are on call together anywhere."""
     found = (caller for event in events for caller in _of(event, pattern, policy))
-    return list({(caller.email or caller.name).casefold(): caller for caller in found}.values())
+    return list({(caller.email or caller.name).casefold(): caller for caller in found}.values())[:MOST_PEOPLE]
 
 
 def _of(event: Any, pattern: str | None, policy: Policy) -> list[Caller]:

@@ -77,3 +77,13 @@ async def test_a_calendar_without_an_address_is_not_found() -> None:
     """The nearest name that is set is told."""
     with pytest.raises(NotFound, match="FOLLOWTHROUGH_ICAL_URLS has no calendar 'paymets'; did you mean 'payments'"):
         await rota().who({"calendar": "paymets"}, NOON)
+
+
+async def test_a_log_in_stands_in_the_address() -> None:
+    """A feed that wants a user and a password gets them, as Basic credentials."""
+    with respx.mock(assert_all_called=True, assert_all_mocked=True) as router:
+        route = router.get(host="calendar.acme.test").respond(text=calendar())
+        assert not await rota(URL.replace("//", "//bot%40acme.test:pw@")).who({"calendar": "payments"}, NOON)
+        expected = httpx.BasicAuth("bot@acme.test", "pw")
+        request = next(expected.auth_flow(httpx.Request("GET", URL)))
+        assert route.calls.last.request.headers["authorization"] == request.headers["authorization"]

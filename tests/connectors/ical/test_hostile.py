@@ -13,6 +13,7 @@ from app.core.errors import Transient
 from connectors.ical import on_call as port
 from connectors.ical.aside import Aside
 from connectors.ical.feed import MOST
+from connectors.ical.people import MOST_PEOPLE
 from tests.connectors.ical.calendars import NOON, SHIFT, URL, calendar, on_call, rota
 
 ZONE = "BEGIN:VTIMEZONE\nTZID:X\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0000\nTZOFFSETTO:+0000\n"
@@ -71,6 +72,12 @@ async def test_too_many_events_are_not_read() -> None:
     """A feed of thousands is no rota."""
     with pytest.raises(Transient, match="more than 5000 events"):
         await on_call(calendar(*["SUMMARY:a"] * 5_001))
+
+
+async def test_a_crowd_is_cut() -> None:
+    """The tracker is asked about each person, so a feed must not name thousands."""
+    crowd = "\n".join(f"ATTENDEE:mailto:a{number}@acme.test" for number in range(100))
+    assert len(await on_call(calendar(SHIFT + crowd))) == MOST_PEOPLE
 
 
 async def test_too_large_a_feed_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
