@@ -47,7 +47,8 @@ class Heard:
     `event` is the vendor's own name of it (`Issue.update`, `jira:issue_created`). `items` are the tracker's immutable
     ids; `key:PM-7` where the event carries only a key. `epics` are ids of projects or parents whose items must be
     looked at. `by` is the actor, None where the event does not say or a machine acted on its own. `because` says why
-    the event was ignored or is unknown.
+    the event was ignored or is unknown. `beside`: it is about something that hangs on the items, such as a comment,
+    which makes no ticket an action item that was none.
     """
 
     hearing: Hearing
@@ -57,6 +58,7 @@ class Heard:
     by: Person | None = None
     hint: Hint = field(default_factory=Hint)
     because: str = ""
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

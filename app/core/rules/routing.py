@@ -55,8 +55,8 @@ def _no_route(case: Case, draft: Draft) -> None:
     what = "board" if case.item_class is ItemClass.OPERATIONAL else "epic"
     where = f"route {case.route.name} names no {what} here" if case.route else "no route fits it"
     sentence = f"It is {case.item_class}, but {where}."
-    finding = Finding("route.none", sentence, f"a route with a {what} for it stands in the policy")
-    draft.find(finding, paragraph(f"{sentence} Whoever keeps the policy can add one under ", "routes."))
+    finding = Finding("route.none", sentence, f"a route that names its {what} stands in the policy")
+    draft.find(finding, paragraph(f"{sentence} Whoever keeps the policy can add one under routes."))
 
 
 def _operational(case: Case, route: Route, draft: Draft) -> None:
@@ -94,7 +94,7 @@ def _assign(case: Case, route: Route, draft: Draft) -> None:
 def _due(case: Case) -> date | None:
     """Return the due date from the item's creation; from now where that has passed, and then it stays."""
     policy, snapshot = case.policy.classes.due, case.snapshot
-    span = (policy.urgent if urgent(snapshot, case.policy) else None) or policy.default
+    span = policy.urgent if policy.urgent is not None and urgent(snapshot, case.policy) else policy.default
     if span is None:
         return None
     today, wished = case.now.date(), case.memory.wished_due
