@@ -65,7 +65,7 @@ async def touches(store: Store, tracker: str, heard: Heard, policy: Policy) -> l
     """Return which items an event makes due: those it names, and those that hang under the epics it names."""
     if heard.hearing is not Hearing.HANDLED:
         return []
-    only_known = not may_be_watched(heard.hint, policy.watches(tracker))
+    only_known = heard.beside or not may_be_watched(heard.hint, policy.watches(tracker))
     named = [Touch(item, heard.event, only_known) for item in heard.items]
     under = await store.under_epic(tracker, heard.epics) if heard.epics else ()
     return named + [Touch(item, f"{heard.event} of its epic", only_known=True) for item in under]

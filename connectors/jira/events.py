@@ -15,11 +15,13 @@ from connectors.jira.words import KEY
 
 AUTOMATION = "automation"
 """What a body without an event's name is called: automation rules send issues, or what their author wrote."""
-HANDLED = ("jira:issue_", "comment_", "jira:worklog_", "worklog_", "issuelink_", "attachment_")
+BESIDE = ("comment_", "jira:worklog_", "worklog_", "issuelink_", "attachment_")
+HANDLED = ("jira:issue_", *BESIDE)
 IGNORED = (
     "project_", "jira:version_", "version_", "board_", "sprint_", "user_", "option_", "issuetype_", "filter_",
     "permission_", "form_", "component_", "customfield_", "jira:project_", "dashboard_", "group_",
 )  # fmt: skip
+BY_KEY = "key:"
 COMMENT_ADDRESS = re.compile(r"/issue/([0-9]{1,18})/comment/")
 ID = re.compile(r"[0-9]{1,18}")
 LARGEST_ID = 10**18
@@ -39,7 +41,8 @@ def hear(body: Any) -> Heard:
     items = _items(event, body)
     if not items:
         return Heard(Hearing.UNKNOWN, event, by=_actor(event, body), because="it names no issue")
-    return Heard(Hearing.HANDLED, event, items, _epics(event, body), _actor(event, body), _hint(body))
+    beside = event.startswith(BESIDE) and not items[0].startswith(BY_KEY)
+    return Heard(Hearing.HANDLED, event, items, _epics(event, body), _actor(event, body), _hint(body), beside=beside)
 
 
 def _clean(name: str) -> str:
@@ -68,7 +71,7 @@ def _by_key(body: Mapping[str, Any]) -> str | None:
     """Return `key:PM-7` for a body that names the issue by key alone, as automation rules may."""
     given = (_part(body, "issue").get("key"), body.get("issueKey"), body.get("key"))
     key = next((key for key in given if isinstance(key, str) and KEY.fullmatch(key)), None)
-    return f"key:{key.upper()}" if key else None
+    return f"{BY_KEY}{key.upper()}" if key else None
 
 
 def _epics(event: str, body: Mapping[str, Any]) -> tuple[str, ...]:

@@ -69,7 +69,8 @@ def _comment(event: str, action: str, body: Mapping[str, Any]) -> Heard:
     id_ = name_of_thing(data.get("issueId")) or name_of_thing(issue.get("id"))
     by = _creator(body, data) if action == "create" else _actor(body)
     if id_ is not None:
-        return Heard(Hearing.HANDLED, event, (id_,), by=by, hint=Hint(team=word(inner(issue, "team").get("key"))))
+        at = Hint(team=word(inner(issue, "team").get("key")))
+        return Heard(Hearing.HANDLED, event, (id_,), by=by, hint=at, beside=True)
     if any(name_of_thing(data.get(key)) for key in ELSEWHERE):
         return Heard(Hearing.IGNORED, event, by=by, because="the comment is not on an issue")
     return _nameless(event, body)
@@ -80,7 +81,9 @@ def _attachment(event: str, action: str, body: Mapping[str, Any]) -> Heard:
     _ = action
     data = inner(body, "data")
     id_ = name_of_thing(data.get("issueId")) or name_of_thing(inner(data, "issue").get("id"))
-    return Heard(Hearing.HANDLED, event, (id_,), by=_actor(body)) if id_ else _nameless(event, body)
+    if id_ is None:
+        return _nameless(event, body)
+    return Heard(Hearing.HANDLED, event, (id_,), by=_actor(body), beside=True)
 
 
 def _project(event: str, action: str, body: Mapping[str, Any]) -> Heard:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from app.assembly import Service
+from tests.contracts import need_shared
 from tests.running import quiet, running, until
 from tests.story.emulators import SECRET, World
 
@@ -15,6 +18,13 @@ GRACE, ADA, OLGA, US = "grace@acme.test", "ada@acme.test", "olga@acme.test", "en
 LINUS = "linus@acme.test"
 START = "2026-01-05T09:00:00+00:00"
 Policy = dict[str, Any]
+
+
+def seed(world: World) -> dict[str, Any]:
+    """Return what stands in the emulator by default, to be changed and handed to its reset."""
+    text = need_shared(f"emulators/seeds/{world.door}.yaml").read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.safe_load(text)
+    return found
 
 
 def policy(world: World) -> Policy:

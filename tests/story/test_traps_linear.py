@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.contracts import need_shared
 from tests.story.emulators import World, world
 from tests.story.stage import ADA, GRACE, LINUS, policy, stage
+from tests.story.stage import seed as default_seed
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +21,7 @@ def linear() -> Iterator[World]:
 @pytest.fixture
 def seed(linear: World) -> dict[str, Any]:
     """Return the emulator's default workspace without its issues, to be changed."""
-    assert linear.door == "linear"
-    found: dict[str, Any] = yaml.safe_load(need_shared("emulators/seeds/linear.yaml").read_text(encoding="utf-8"))
-    return {**found, "issues": []}
+    return {**default_seed(linear), "issues": []}
 
 
 def labels(seed: dict[str, Any], *wanted: dict[str, Any]) -> dict[str, Any]:
