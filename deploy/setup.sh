@@ -15,6 +15,7 @@ done
 [ -n "$python" ] || fail "Followthrough needs Python 3.11 or newer; set PYTHON to one that is not on the PATH."
 
 sync_environment() {
+    [ -d .venv ] || echo "Installing the locked packages into $root/.venv; this takes a moment." >&2
     uv=$(command -v uv || true)
     if [ -z "$uv" ]; then
         uv=.uv/bin/uv
