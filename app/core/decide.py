@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
 from app.core import voice
 from app.core.case import Case, Ruling
@@ -13,7 +12,7 @@ from app.core.classes import read_class
 from app.core.decision import Decision, Finding, Verdict
 from app.core.flips import noted
 from app.core.item_class import ROUTED, ItemClass
-from app.core.memory import Left, Memory, Reply
+from app.core.memory import How, Left, Memory, Reply
 from app.core.naming import among, spellings
 from app.core.places import is_watched, route_of, settled
 from app.core.policy import Policy
@@ -129,7 +128,7 @@ def _left(before: Left | None, now: Left, *, watched: bool) -> Left:
     return now if before is None or (watched and before.how != now.how) else before
 
 
-def _how(snapshot: Snapshot, policy: Policy) -> Literal["done", "wont_do", "vanished", "label_removed", "moved"]:
+def _how(snapshot: Snapshot, policy: Policy) -> How:
     if snapshot.standing is Standing.DONE:
         return "done"
     if snapshot.standing is Standing.WONT_DO:

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from app.core.item_class import ItemClass
 from app.core.snapshot import BoardFact
+
+How: TypeAlias = Literal["done", "wont_do", "vanished", "label_removed", "moved"]
+"""How an item left what is watched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class Flip:
 class Left:
     """Note how an item left what is watched, and when (UTC)."""
 
-    how: Literal["done", "wont_do", "vanished", "label_removed", "moved"]
+    how: How
     at: datetime
 
 

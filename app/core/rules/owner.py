@@ -3,6 +3,7 @@
 - A deactivated assignee keeps the item; whoever is on call is told, because nobody else would notice.
 """
 
+from app.core.actors import taker
 from app.core.case import Case, Ruling
 from app.core.decision import Finding, Verdict
 from app.core.item_class import ItemClass
@@ -18,8 +19,8 @@ def owner_rule(case: Case) -> Ruling:
     if assignee is None or assignee.active or case.item_class is ItemClass.STRATEGIC:
         return Ruling(Verdict(NAME, "fine", "nobody who left holds it", until))
     finding = Finding("owner.inactive", f"{assignee.name}, who holds it, is deactivated.", until)
-    fact = case.snapshot.facts.on_call
-    start: tuple[Span, ...] = (Mention(fact.person), ", ") if fact and fact.person else ()
-    told = f"{assignee.name} holds this item, but the account is deactivated. Please give it to somebody."
+    told = taker(case.snapshot, case.policy)
+    start: tuple[Span, ...] = (Mention(told), ", ") if told else ()
+    sentence = f"{assignee.name} holds this item, but the account is deactivated. Please give it to somebody."
     verdict = Verdict(NAME, "inactive", finding.sentence, until, {"assignee": assignee.name})
-    return Ruling(verdict, (finding,), says=(paragraph(*start, told),), asks=True)
+    return Ruling(verdict, (finding,), says=(paragraph(*start, sentence),), asks=True)
