@@ -27,7 +27,7 @@ def callers(events: Sequence[Any], pattern: str | None, policy: Policy) -> list[
 def _of(event: Any, pattern: str | None, policy: Policy) -> list[Caller]:
     title = _text(event, "SUMMARY")
     by_email = list(_attending(event)) or [
-        Caller(email, email) for email in _EMAIL.findall(title) or _EMAIL.findall(_text(event, "DESCRIPTION"))
+        Caller(_called(email), email) for email in _EMAIL.findall(title) or _EMAIL.findall(_text(event, "DESCRIPTION"))
     ]
     return by_email or [_named(title, pattern, policy)]
 
@@ -40,7 +40,7 @@ def _attending(event: Any) -> Iterator[Caller]:
         said = getattr(attendee, "params", {})
         person = str(said.get("CUTYPE", "INDIVIDUAL")).upper() in {"INDIVIDUAL", "UNKNOWN"}
         if person and str(said.get("PARTSTAT", "")).upper() != "DECLINED" and _EMAIL.fullmatch(address):
-            yield Caller(str(said.get("CN", "")).strip()[:_LONGEST_NAME] or address, address)
+            yield Caller(str(said.get("CN", "")).strip()[:_LONGEST_NAME] or _called(address), address)
 
 
 def _named(title: str, pattern: str | None, policy: Policy) -> Caller:
@@ -51,6 +51,11 @@ def _named(title: str, pattern: str | None, policy: Policy) -> Caller:
     if len(same) == 1:
         return Caller(same[0].name, same[0].email, same[0].ids)
     return Caller((name or title)[:_LONGEST_NAME] or "an event without a title")
+
+
+def _called(email: str) -> str:
+    """Return what to call somebody without a name: names are told in comments, where whole e-mails have no place."""
+    return email.partition("@")[0]
 
 
 def _text(event: Any, field: str) -> str:
