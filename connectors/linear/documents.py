@@ -83,7 +83,7 @@ query Labels($filter: IssueLabelFilter!, $after: String) {
 
 TEAMS = """
 query Teams($filter: TeamFilter!) {
-  teams(filter: $filter, first: 10) {
+  teams(filter: $filter, first: 1) {
     nodes {
       id key name
       activeCycle { id endsAt }

@@ -137,6 +137,12 @@ async def test_everything_watched_is_found_open_or_closed(linear: Emulated) -> N
     assert all(one.updated_at < datetime.now(UTC) + timedelta(minutes=1) for one in seen)
 
 
+async def test_a_watch_keeps_to_its_teams(linear: Emulated) -> None:
+    """Items of other teams are not watched."""
+    pages = [page async for page in linear.connect().watched([Watch("linear", "post-mortem", teams=("OPS",))])]
+    assert [one.id for page in pages for one in page] == [linear.id_of("OPS-1")]
+
+
 async def test_a_label_in_a_group_is_watched_by_either_name(linear: Emulated) -> None:
     """`Bug` and `Kind/Bug` watch the same items; the project of a watch narrows it."""
     tracker = linear.connect()

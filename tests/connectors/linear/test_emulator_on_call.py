@@ -63,7 +63,9 @@ async def test_somebody_linear_does_not_know_is_named_as_written(linear: Emulate
     """A shift of somebody without an account is theirs by e-mail, without an id."""
     schedule = linear.control.state("TimeSchedule")[0]
     shift = {"startsAt": _iso(-1), "endsAt": _iso(1), "userId": None, "userEmail": "guest@acme.test"}
-    linear.control.raw("TimeSchedule", schedule["id"], entries=[shift])
+    before = {"startsAt": _iso(-2), "endsAt": _iso(-1), "userId": None, "userEmail": "early@acme.test"}
+    after = {"startsAt": _iso(1), "endsAt": _iso(2), "userId": None, "userEmail": "late@acme.test"}
+    linear.control.raw("TimeSchedule", schedule["id"], entries=[before, shift, after])
     assert list(await duty(linear).who({"team": "ENG"}, NOW)) == [Caller("guest@acme.test", "guest@acme.test")]
 
 
