@@ -53,6 +53,11 @@ class Ran:
     memory: Memory
 
 
+def edited(world: World, **fields: Any) -> World:
+    """Return the world after somebody edited the item."""
+    return replace(world, item=replace(world.item, **fields))
+
+
 def applied(item: Snapshot, changes: Iterable[Change], team_labels: frozenset[str] = frozenset()) -> Snapshot:
     """Return the item as it is after these changes."""
     for change in changes:

@@ -31,7 +31,7 @@ from tests.builders import (
     policy,
     snapshot,
 )
-from tests.core.tracker import World
+from tests.core.tracker import World, edited
 
 T = TypeVar("T")
 
@@ -304,11 +304,6 @@ def events() -> st.SearchStrategy[Event]:
         st.sampled_from((None, "its status has no column")).map(lambda why: lambda world: replace(world, hidden=why)),
         st.frozensets(st.sampled_from(CHANGES), max_size=2).map(lambda no: lambda world: replace(world, refuses=no)),
     )
-
-
-def edited(world: World, **fields: Any) -> World:
-    """Return the world after somebody edited the item."""
-    return replace(world, item=replace(world.item, **fields))
 
 
 def put_under(world: World, epics: tuple[Any, ...]) -> World:
