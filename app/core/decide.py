@@ -83,9 +83,9 @@ def _decision(case: Case, rulings: Sequence[Ruling], wanted: tuple[Change, ...])
 
 
 def _minded(case: Case, findings: Sequence[Finding], reply: Reply | None) -> Memory:
-    """Return the memory with what was found; somebody who asks is answered though they had deleted our comment."""
+    """Return the memory with what was found; an answer is always written: its words may have been deleted."""
     memory, ours = case.memory, case.memory.comment
-    if ours is not None and not ours.id and voice.is_asked(case.commands):
+    if ours is not None and reply is not None and reply is not memory.reply:
         memory = replace(memory, comment=replace(ours, digest=""))
     return replace(memory, since=_since(findings, memory.since, case.now), reply=reply)
 

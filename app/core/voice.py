@@ -68,11 +68,6 @@ def situation(item_class: ItemClass, route: str | None, findings: Sequence[Findi
     return "|".join([str(item_class), route or "", *ids])
 
 
-def is_asked(commands: Sequence[Command]) -> bool:
-    """Tell whether any of these commands wants an answer in words."""
-    return any(command.word == "why" or command.meant is not None for command in commands)
-
-
 def answer(commands: Sequence[Command], now: str, rulings: Sequence[Ruling], memory: Memory) -> Reply | None:
     """Return what is answered to the latest command; an earlier answer stays while its situation does.
 
