@@ -2,11 +2,14 @@
 
 import ast
 import re
+import sqlite3
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import psycopg
 import pytest
 import typer
 import yaml
@@ -15,9 +18,11 @@ from typer.core import TyperGroup
 
 from app.assembly import Service, manifests
 from app.cli import app as commands
+from app.core.delivery import Delivery, Heard, Hearing
 from app.main import create_app
 from app.policy_file import parse_policy, policy_schema
 from app.settings import PREFIX, Settings, describe, setting_names
+from app.store import SqlStore
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("app", "connectors", "deploy", "tests")
@@ -233,6 +238,25 @@ def test_every_metric_is_in_the_run_book_and_no_other() -> None:
     defined = set(re.findall(r'"(followthrough_\w+)"', source))
     named = {re.sub(r"_total$", "", name) for name in re.findall(r"followthrough_[a-z_]+", " ".join(code(RUN_BOOK)))}
     assert named == defined
+
+
+async def test_the_run_books_sql_deletes_old_deliveries_only(store: SqlStore, database_url: str) -> None:
+    """What an operator copies into the database's own tool does what it says, on both databases."""
+    now = datetime.now(UTC)
+    for days in (15, 13):
+        body = str(days).encode()
+        heard = Heard(Hearing.HANDLED, "Issue.update")
+        made = Delivery("linear", str(days), str(days), now - timedelta(days=days), {}, body, heard)
+        assert await store.keep(made, [], now)
+    lite, _, real = blocks(RUN_BOOK, "sql")[0].partition("-- PostgreSQL\n")
+    if database_url.startswith("sqlite"):
+        with sqlite3.connect(database_url.removeprefix("sqlite:///")) as file:
+            file.execute(lite)
+    else:
+        with psycopg.connect(database_url) as connection:
+            connection.execute(real.encode())
+    kept = await store.deliveries(tracker=None, hearing=None, limit=10)
+    assert [delivery.body for _, delivery in kept] == [b"13"]
 
 
 # --- links ---

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.commands import run
 from tests.cli.conftest import Left
-from tests.cli.test_items import due
+from tests.cli.test_items import due, just_looked_at
 
 
 def test_list_shows_deliveries_newest_first_and_cuts_nothing(left: Left) -> None:
@@ -53,8 +53,9 @@ def test_show_gives_headers_and_the_body_as_it_came(left: Left) -> None:
 
 
 def test_replay_makes_the_deliverys_items_due(left: Left) -> None:
-    """A delivery is heard once more."""
+    """A delivery is heard once more, and looked at at once."""
     before = due(left.folder)
+    just_looked_at(left.folder)
     ended = run("deliveries", "replay", "1")
     assert (ended.status, ended.out) == (0, "Made 1 item due; the running service looks.\n")
     assert due(left.folder) == before + 1

@@ -99,20 +99,27 @@ def test_a_policy_without_routes_fails_the_story_by_name(
     assert "[route.none]" in flat(ended)
 
 
-def test_another_look_fails_the_last_scene(tracker: str, made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A webhook that is not the same one makes the service look, and the story notices."""
+@pytest.mark.parametrize("what", ["never comes", "brings news", "comes with an edit"])
+def test_a_webhook_that_is_no_double_fails_the_last_scene(
+    made: Any, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """The story notices when nothing was sent twice, when a look was taken, and when something was changed."""
     items: list[str] = []
-    create = made.create
+    create, redeliver = made.create, made.redeliver
 
     async def noted(self: Any, *arguments: Any) -> str:
         items.append(await create(self, *arguments))
         return items[-1]
 
     async def another(self: Any) -> None:
-        await self.update(items[0], "grace@acme.test", title="Alert on lag")
+        if what == "comes with an edit":
+            await redeliver(self)
+        if what != "never comes":
+            await self.update(items[0], "grace@acme.test", title="Alert on lag")
 
     monkeypatch.setattr(made, "create", noted)
     monkeypatch.setattr(made, "redeliver", another)
+    tracker = made.__name__.removesuffix("Sandbox").lower()
     ended = run("demo", "--once", "--tracker", tracker, env={"COLUMNS": "80"})
     assert ended.status == 1
     assert not_so(ended) == [PROMISES[4]]

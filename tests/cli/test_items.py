@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,8 +17,14 @@ from tests.cli.conftest import Left
 def due(folder: Path) -> int:
     """Count the items that are due now."""
     with sqlite3.connect(folder / "followthrough.db") as connection:
-        query = "SELECT count(*) FROM items WHERE due_at <= strftime('%Y-%m-%d %H:%M:%f', 'now')"
-        return int(connection.execute(query).fetchone()[0])
+        query = "SELECT count(*) FROM items WHERE due_at <= ?"
+        return int(connection.execute(query, (time.time_ns() // 1000,)).fetchone()[0])
+
+
+def just_looked_at(folder: Path) -> None:
+    """Let the latest look at every item seem to have begun now, so that each would still have to settle."""
+    with sqlite3.connect(folder / "followthrough.db") as connection:
+        connection.execute("UPDATE items SET looked_at = ?", (time.time_ns() // 1000,))
 
 
 def test_why_tells_each_rules_verdict(left: Left) -> None:
@@ -64,8 +71,9 @@ def test_an_unknown_tracker_ends_with_1_and_those_there_are(left: Left, command:
 
 
 def test_check_makes_an_item_due(left: Left) -> None:
-    """Whoever asks for a look gets one, though nothing happened."""
+    """Whoever asks for a look gets one at once, though nothing happened and the item was looked at just now."""
     before = due(left.folder)
+    just_looked_at(left.folder)
     ended = run("check", left.tracker, left.operational.lower())
     assert (ended.status, ended.out) == (0, f"{left.operational} is due; the running service looks at it.\n")
     assert due(left.folder) == before + 1
