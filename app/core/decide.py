@@ -19,13 +19,17 @@ from app.core.places import is_watched, route_of, settled
 from app.core.policy import Policy
 from app.core.postmortem import hung_under
 from app.core.refusals import held_back, tried_again_at
+from app.core.rules.business_case import business_case
 from app.core.rules.labels import labels
+from app.core.rules.mandate import mandate
 from app.core.rules.owner import owner_rule
 from app.core.rules.routing import routing
 from app.core.rules.size import size
 from app.core.snapshot import Snapshot, Standing
+from app.core.stated import stated
+from app.core.turns import in_turn
 
-RULES: tuple[Callable[[Case], Ruling], ...] = (labels, size, routing, owner_rule)
+RULES: tuple[Callable[[Case], Ruling], ...] = (labels, size, routing, owner_rule, mandate, business_case)
 
 
 def decide(snapshot: Snapshot, memory: Memory, policy: Policy, now: datetime) -> Decision:
@@ -39,6 +43,7 @@ def decide(snapshot: Snapshot, memory: Memory, policy: Policy, now: datetime) ->
         return _stand_down(snapshot, memory, policy, now, watched=watched)
     commands = counted(snapshot, memory, policy)
     memory = replace(taken_in(snapshot, memory, policy, commands), left=None)
+    memory = stated(memory, snapshot, commands, now)
     if memory.first_seen_at is None:
         memory = replace(memory, first_seen_at=now, hung_under=hung_under(snapshot, policy))
     return _ruled(Case(snapshot, memory, policy, now, memory.classless_since or now, commands))
@@ -58,7 +63,7 @@ def _ruled(case: Case) -> Decision:
     )
     memory = noted(memory, case.snapshot, wanted, case.commands, limit=case.policy.limits.flips, now=case.now)
     rulings += held_back(memory, wanted, case.now)
-    return _decision(replace(case, memory=memory), rulings, wanted)
+    return _decision(replace(case, memory=memory), in_turn(rulings), wanted)
 
 
 def _decision(case: Case, rulings: Sequence[Ruling], wanted: tuple[Change, ...]) -> Decision:

@@ -30,7 +30,7 @@ class Epic:
     """Name what a strategic item belongs under.
 
     `kind` is `project` or `parent`: an item can have one of each. `owner` is the project's lead or the ticket's
-    assignee.
+    assignee. `seen` is false when the item names an epic of which the tracker shows us nothing more.
     """
 
     kind: str
@@ -40,6 +40,7 @@ class Epic:
     url: str
     open: bool = True
     owner: Person | None = None
+    seen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
