@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.core.hint import nearest
 from app.core.naming import same
 from app.core.policy import Goal, Policy
+from app.core.statements import filled_in
 
 _GOAL = re.compile(r"[\s\-*>`]{0,20}([\w.-]{1,60})`?\s{0,5}(?::|,|\s)\s*(.*)", re.DOTALL)
 
@@ -21,7 +22,7 @@ class BusinessCase:
 
 def read_case(text: str, policy: Policy) -> BusinessCase | None:
     """Return the case that `GOAL: sentence` or `GOAL sentence` states; None where there is no sentence."""
-    found = _GOAL.match(text)
+    found = _GOAL.match(filled_in(text))
     if found is None or not any(letter.isalnum() for letter in found[2]):
         return None
     goal = found[1].strip(".")

@@ -12,8 +12,8 @@ from app.core.person import Person
 from app.core.policy import Policy
 from app.core.snapshot import Comment, Snapshot
 
-KNOWN = ("operational", "strategic", "case", "why", "check")
-LATER = ("risk", "fund", "accept", "reject", "snooze", "ack")
+KNOWN = ("operational", "strategic", "case", "risk", "fund", "accept", "reject", "why", "check")
+LATER = ("snooze", "ack")
 """Words that have a meaning of their own, so that no near miss of the known ones is read into them."""
 
 _FIRST_WORD = re.compile(r"/([A-Za-z][A-Za-z_-]{1,20})(?=$|\s|[.,!?:;])")

@@ -53,9 +53,14 @@ def today_at(now: datetime, policy: Policy) -> date:
 def end_of(member: Member, policy: Policy) -> datetime | None:
     """Return the first moment (UTC) after somebody's mandate: midnight in the policy's time zone; None: no end."""
     until = member.mandate.until if member.mandate else None
-    if until is None or until.year >= LAST_YEAR:
+    return midnight_after(until, policy) if until else None
+
+
+def midnight_after(day: date, policy: Policy) -> datetime | None:
+    """Return the first moment (UTC) after a day in the policy's time zone; None: too far away to matter."""
+    if day.year >= LAST_YEAR:
         return None
-    midnight = datetime.combine(until + timedelta(days=1), time(), parse_zone(policy.messages.timezone))
+    midnight = datetime.combine(day + timedelta(days=1), time(), parse_zone(policy.messages.timezone))
     return midnight.astimezone(UTC)
 
 

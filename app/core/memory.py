@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from app.core.item_class import ItemClass
+from app.core.risk_decisions import RiskDecision
 from app.core.snapshot import BoardFact
 from app.core.statements import Statement
 
@@ -99,7 +100,7 @@ class Memory:
     that one of them named, `wished_due` the due date that is still to be written. `since` tells since when each
     finding stands. `stopped_at` is when too many flips made us stop. `refused` is by change. `hung_under` is the id of
     the post-mortem ticket that the item hung under when it was first seen. `cases` holds every version of its business
-    case, oldest first.
+    case, `risks` of its risk, `risk_decisions` every decision on that, all oldest first.
     """
 
     first_seen_at: datetime | None = None
@@ -120,3 +121,5 @@ class Memory:
     refused: Mapping[str, Refusal] = field(default_factory=dict)
     hung_under: str | None = None
     cases: tuple[Statement, ...] = ()
+    risks: tuple[Statement, ...] = ()
+    risk_decisions: tuple[RiskDecision, ...] = ()

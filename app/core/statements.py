@@ -1,6 +1,7 @@
 """Keep what people stated about an item: every version, with who wrote it and when."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,8 @@ from app.core.commands import Command
 
 LONGEST = 2_000
 """As many characters of a statement as are read; a sentence is shorter."""
+
+_BLANK = re.compile("⟨[^⟨⟩]{0,100}⟩")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,11 @@ def with_versions(
     spoken = ((told(command), command) for command in commands)
     fresh += [Statement(text, one.at, "comment", one.by.name, one.by.id) for text, one in spoken if text]
     return tuple(sorted((*before, *fresh), key=lambda one: one.at))
+
+
+def filled_in(text: str) -> str:
+    """Return text without the blanks of an example that nobody filled in."""
+    return _BLANK.sub(" ", text)
 
 
 def _one_line(text: str) -> str:

@@ -1,7 +1,8 @@
 """Ask one question at a time.
 
 What is open first comes first: the class and the size of an item say what it is; only then is it asked who can plan it
-(the mandate), because that person is who can say why (the business case).
+(the mandate), because that person is who can say why (the business case). A risk is stated and decided on after that,
+but what is both large and urgent does not wait for its size to be explained.
 """
 
 from collections.abc import Sequence
@@ -15,9 +16,11 @@ WAITING = frozenset({"mandate", "business case", "risk"})
 
 def in_turn(rulings: Sequence[Ruling]) -> list[Ruling]:
     """Return the rulings with the words left out of each that would ask while an earlier one does."""
+    risky = any(ruling.asks and ruling.verdict.rule == "risk" for ruling in rulings)
     asked, result = False, []
     for ruling in rulings:
-        waits = asked and ruling.asks and ruling.verdict.rule in WAITING
+        rule = ruling.verdict.rule
+        waits = ruling.asks and ((asked and rule in WAITING) or (risky and rule == "size"))
         result.append(replace(ruling, says=(), asks=False) if waits else ruling)
-        asked = asked or ruling.asks
+        asked = asked or (ruling.asks and not waits)
     return result

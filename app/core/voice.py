@@ -23,6 +23,7 @@ _KEYS = {
     "write": "watch",
     "flips": "limits",
     "case": "goals",
+    "risk": "classes",
 }
 _AFTERMATH = {"board.not_visible", "write.refused"}
 """Findings that show only once we have written: they do not make another situation of it."""

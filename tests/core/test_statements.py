@@ -84,6 +84,7 @@ def test_every_version_is_kept_with_author_and_time() -> None:
         ("retentoin, people pay", BusinessCase("retentoin", "people pay", None)),
         ("retention", None),
         ("retention: …", None),
+        ("retention ⟨what it helps⟩", None),
         ("", None),
         ("!!!", None),
     ],

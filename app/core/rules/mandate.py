@@ -55,7 +55,7 @@ def mandate(case: Case) -> Ruling:
 
 def needs_epic(case: Case) -> bool:
     """Tell whether an item belongs under an epic that somebody with the mandate owns."""
-    return case.item_class is ItemClass.STRATEGIC
+    return case.goes_as is ItemClass.STRATEGIC
 
 
 def area_of(case: Case) -> str | None:
