@@ -186,7 +186,7 @@ def _strict(text: str) -> str | None:
 def _named(words: str) -> str | None:
     """Return what a metric is called, None where only filling words stand."""
     tidy = _tidy(words)
-    idle = {"it", "this", "that", "them", "everything", "something", "money", "a lot", "much", "us", "decision"}
+    idle = {"it", "this", "that", "them", "of", "everything", "something", "money", "a lot", "much", "us", "decision"}
     return tidy if _says(tidy) and tidy.casefold() not in idle else None
 
 
