@@ -195,3 +195,9 @@ def test_acceptance_without_an_end_that_matters_names_no_moment() -> None:
     decision = seen(risk((LINUS, WHOLE), (GRACE, "/accept until 9999-01-01 because never")))
     assert ids(decision) == []
     assert decision.look_again_at is None
+
+
+def test_question_reads_the_same_once_the_label_is_set() -> None:
+    """Our own label is no new reason, so the comment need not be edited after the write."""
+    before = risk(labels=("post-mortem",), estimate=8.0, priority="Urgent")
+    assert said(seen(before)) == said(seen(replace(before, labels=("post-mortem", "risk"))))

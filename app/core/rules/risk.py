@@ -30,10 +30,10 @@ def why_risk(snapshot: Snapshot, policy: Policy) -> str | None:
     label = policy.classes.risk
     if label is None:
         return None
-    if among(label, snapshot.labels):
-        return f"it carries the label {label}"
     because = large(snapshot, policy)
-    return f"it is urgent, and {because}" if because and urgent(snapshot, policy) else None
+    if because and urgent(snapshot, policy):
+        return f"it is urgent, and {because}"  # first, so that it reads the same once we have set the label
+    return f"it carries the label {label}" if among(label, snapshot.labels) else None
 
 
 def risk_rule(case: Case) -> Ruling:
