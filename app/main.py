@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.assembly import Service
-from app.web import health, items, metrics, problems
+from app.web import health, items, metrics, policy, problems, reports
 from app.web.access import Access
 from app.web.guard import Guard
 from app.web.problems import Json
@@ -35,7 +35,7 @@ def create_app(service: Service) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service, app.state.meters = service, meters
-    for router in (items.router, health.router, metrics.router):
+    for router in (items.router, policy.router, reports.router, health.router, metrics.router):
         app.include_router(router)
     app.add_api_route("/", front, response_class=Json)
     problems.install(app)
@@ -63,6 +63,15 @@ async def front(request: Request) -> Response:
             "mode": service.settings.mode,
             "trackers": sorted(service.trackers),
             "doors": [f"/webhooks/{tracker}" for tracker in service.desks],
-            "links": ["/items", "/healthz", "/readyz", "/metrics", "/docs"],
+            "links": [
+                "/items",
+                "/policy",
+                "/reports/strategic",
+                "/reports/risks",
+                "/healthz",
+                "/readyz",
+                "/metrics",
+                "/docs",
+            ],
         }
     )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import database, deliveries, demo, items, policy, serve
+from app.cli import database, deliveries, demo, items, policy, reports, serve
 
 app = typer.Typer(
     name="followthrough",
@@ -41,5 +41,6 @@ app.command()(items.why)
 app.command()(items.check)
 app.command()(items.reconcile)
 app.add_typer(policy.commands, name="policy")
+app.add_typer(reports.commands, name="report")
 app.add_typer(deliveries.commands, name="deliveries")
 app.add_typer(database.commands, name="database")

@@ -8,6 +8,7 @@ import typer
 
 from app.assembly import manifests
 from app.cli.terminal import count, plainly, tell
+from app.core.sentences import as_text
 from app.policy_file import policy_schema, read_policy
 from app.settings import Settings, load_settings
 
@@ -23,6 +24,13 @@ def check(file: File = None) -> None:
         policy = read_policy(where, manifests())
         watched = ", ".join(dict.fromkeys(watch.tracker for watch in policy.watch))
         tell(f"{where}: fine. It watches {watched} and has {count(len(policy.routes), 'route')}.")
+
+
+@commands.command()
+def explain(file: File = None) -> None:
+    """Say the whole policy in sentences."""
+    with plainly():
+        tell(as_text(read_policy(file or Path(load_settings(Settings).policy), manifests())))
 
 
 @commands.command()

@@ -17,6 +17,8 @@ from app.core.text import Block
 class Case:
     """Lay one item before the rules. `item_class` and `route` are what the rules before found.
 
+    `goes_as` is the class by which it is routed: a funded risk goes as strategic.
+
     `now` and `classless_since`, from which the grace runs, are UTC.
     """
 
@@ -28,6 +30,7 @@ class Case:
     commands: tuple[Command, ...] = ()
     item_class: ItemClass = ItemClass.MISSING
     route: Route | None = None
+    goes_as: ItemClass = ItemClass.MISSING
 
 
 @dataclass(frozen=True, slots=True)

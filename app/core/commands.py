@@ -12,8 +12,8 @@ from app.core.person import Person
 from app.core.policy import Policy
 from app.core.snapshot import Comment, Snapshot
 
-KNOWN = ("operational", "strategic", "why", "check")
-LATER = ("risk", "case", "fund", "accept", "reject", "snooze", "ack")
+KNOWN = ("operational", "strategic", "case", "risk", "fund", "accept", "reject", "why", "check")
+LATER = ("snooze", "ack")
 """Words that have a meaning of their own, so that no near miss of the known ones is read into them."""
 
 _FIRST_WORD = re.compile(r"/([A-Za-z][A-Za-z_-]{1,20})(?=$|\s|[.,!?:;])")
@@ -24,7 +24,7 @@ _CHOICES = {"operational": ItemClass.OPERATIONAL, "strategic": ItemClass.STRATEG
 class Command:
     """Hold one command: `word` is one of `KNOWN`; `meant` is the nearest of them when the word is none.
 
-    `at` (UTC) is when it was typed: a comment that was edited is a new command.
+    `at` (UTC) is when it was typed: a comment that was edited is a new command. `text` is what follows the word.
     """
 
     mark: str
@@ -32,6 +32,7 @@ class Command:
     at: datetime
     by: Person
     meant: str | None = None
+    text: str = ""
 
     @property
     def chooses(self) -> ItemClass | None:
@@ -51,7 +52,7 @@ def read(comment: Comment, policy: Policy) -> Command | None:
         return None
     word, at = found[1].casefold(), comment.edited_at or comment.at
     if word in KNOWN:
-        return Command(_mark(comment), word, at, comment.by)
+        return Command(_mark(comment), word, at, comment.by, text=comment.body[found.end() :])
     near = difflib.get_close_matches(word, (*KNOWN, *LATER), n=1, cutoff=0.75)
     if word in LATER or not near or near[0] in LATER:
         return None

@@ -18,13 +18,18 @@ from app.core.places import is_watched, route_of, settled
 from app.core.policy import Policy
 from app.core.postmortem import hung_under
 from app.core.refusals import held_back, tried_again_at
+from app.core.rules.business_case import business_case
 from app.core.rules.labels import labels
+from app.core.rules.mandate import mandate
 from app.core.rules.owner import owner_rule
+from app.core.rules.risk import risk_rule
 from app.core.rules.routing import routing
 from app.core.rules.size import size
 from app.core.snapshot import Snapshot, Standing
+from app.core.stated import is_funded, refused, stated
+from app.core.turns import in_turn
 
-RULES: tuple[Callable[[Case], Ruling], ...] = (labels, size, routing, owner_rule)
+RULES: tuple[Callable[[Case], Ruling], ...] = (labels, size, routing, owner_rule, mandate, business_case, risk_rule)
 
 
 def decide(snapshot: Snapshot, memory: Memory, policy: Policy, now: datetime) -> Decision:
@@ -38,6 +43,7 @@ def decide(snapshot: Snapshot, memory: Memory, policy: Policy, now: datetime) ->
         return _stand_down(snapshot, memory, policy, now, watched=watched)
     commands = counted(snapshot, memory, policy)
     memory = replace(taken_in(snapshot, memory, policy, commands), left=None)
+    memory = stated(memory, snapshot, policy, commands, now)
     if memory.first_seen_at is None:
         memory = replace(memory, first_seen_at=now, hung_under=hung_under(snapshot, policy))
     return _ruled(Case(snapshot, memory, policy, now, memory.classless_since or now, commands))
@@ -46,8 +52,10 @@ def decide(snapshot: Snapshot, memory: Memory, policy: Policy, now: datetime) ->
 def _ruled(case: Case) -> Decision:
     first = labels(case)
     item_class = first.item_class or ItemClass.MISSING
-    route = route_of(case.snapshot, case.memory, case.policy) if item_class in ROUTED else None
-    case = replace(case, item_class=item_class, route=route)
+    funded = item_class is ItemClass.RISK and is_funded(case.memory, case.policy, case.now)
+    goes_as = ItemClass.STRATEGIC if funded else item_class
+    route = route_of(case.snapshot, case.memory, case.policy) if goes_as in ROUTED else None
+    case = replace(case, item_class=item_class, goes_as=goes_as, route=route)
     rulings = [first, *(rule(case) for rule in RULES[1:])]
     wanted = tuple(change for ruling in rulings for change in ruling.wanted)
     memory = replace(
@@ -57,14 +65,15 @@ def _ruled(case: Case) -> Decision:
     )
     memory = noted(memory, case.snapshot, wanted, case.commands, limit=case.policy.limits.flips, now=case.now)
     rulings += held_back(memory, wanted, case.now)
-    return _decision(replace(case, memory=memory), rulings, wanted)
+    return _decision(replace(case, memory=memory), in_turn(rulings), wanted)
 
 
 def _decision(case: Case, rulings: Sequence[Ruling], wanted: tuple[Change, ...]) -> Decision:
     findings = tuple(finding for ruling in rulings for finding in ruling.findings)
     route = case.route.name if case.route else None
     situation = voice.situation(case.item_class, route, findings)
-    reply = voice.answer(case.commands, situation, rulings, case.memory)
+    reply = refused(case.commands, case.memory, case.snapshot, case.policy, situation)
+    reply = reply or voice.answer(case.commands, situation, rulings, case.memory)
     comment = voice.comment(rulings, findings, case.memory, case.policy, reply)
     moments = [ruling.look_again_at for ruling in rulings]
     moments.append(tried_again_at(wanted, comment, case.memory, case.now))

@@ -6,7 +6,9 @@ from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 from app.core.item_class import ItemClass
+from app.core.risk_decisions import RiskDecision
 from app.core.snapshot import BoardFact
+from app.core.statements import Statement
 
 How: TypeAlias = Literal["done", "wont_do", "vanished", "label_removed", "moved"]
 """How an item left what is watched."""
@@ -103,7 +105,8 @@ class Memory:
     there, routes and the watch go by `home`. `obeyed` marks comments whose command was taken in, `chosen` is the class
     that one of them named, `wished_due` the due date that is still to be written. `since` tells since when each
     finding stands. `stopped_at` is when too many flips made us stop. `refused` is by change. `hung_under` is the id of
-    the post-mortem ticket that the item hung under when it was first seen.
+    the post-mortem ticket that the item hung under when it was first seen. `cases` holds every version of its business
+    case, `risks` of its risk, `risk_decisions` every decision on that, all oldest first.
     """
 
     first_seen_at: datetime | None = None
@@ -123,3 +126,6 @@ class Memory:
     left: Left | None = None
     refused: Mapping[str, Refusal] = field(default_factory=dict)
     hung_under: str | None = None
+    cases: tuple[Statement, ...] = ()
+    risks: tuple[Statement, ...] = ()
+    risk_decisions: tuple[RiskDecision, ...] = ()

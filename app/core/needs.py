@@ -1,15 +1,18 @@
 """Say which facts the rules lack, so that the flow fetches those and no others."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.actors import holder
 from app.core.choosing import chosen, counted
 from app.core.classes import read_class, words_of
+from app.core.commands import Command
 from app.core.item_class import ROUTED, ItemClass
 from app.core.memory import Memory
 from app.core.places import is_watched, route_of, settled
 from app.core.policy import Policy, Target
 from app.core.snapshot import Snapshot, Standing
+from app.core.stated import is_funded, stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +35,30 @@ def needs(snapshot: Snapshot, memory: Memory, policy: Policy) -> Needs:
     if not snapshot.here or snapshot.standing is not Standing.OPEN or not is_watched(snapshot, memory, policy):
         return Needs()
     facts = snapshot.facts
-    typed = chosen(snapshot, memory, policy, counted(snapshot, memory, policy))
+    commands = counted(snapshot, memory, policy)
+    typed = chosen(snapshot, memory, policy, commands)
     reading = read_class(snapshot, policy, typed)
     if reading.item_class is ItemClass.CONFLICT and policy.classes.on_conflict == "latest" and facts.choices is None:
         return Needs(choices=tuple(word for one in ROUTED for word in _words(one, policy)))
     route = route_of(snapshot, memory, policy)
     if route is None:
         return Needs()
+    funded = reading.item_class is ItemClass.RISK and _is_funded(snapshot, memory, policy, commands)
     operational = reading.item_class is ItemClass.OPERATIONAL
     lacks_holder = operational and holder(snapshot, policy) is None and snapshot.tracker in route.boards
     left = snapshot.assignee is not None and not snapshot.assignee.active
     asks_rota = facts.on_call is None and (lacks_holder or (left and reading.item_class is not ItemClass.STRATEGIC))
     return Needs(
         board=route.boards.get(snapshot.tracker) if operational and facts.board is None else None,
-        epic=_epic(snapshot, reading.item_class, route.epics.get(snapshot.tracker)),
+        epic=_epic(snapshot, ItemClass.STRATEGIC if funded else reading.item_class, route.epics.get(snapshot.tracker)),
         rota=route.on_call if asks_rota else None,
     )
+
+
+def _is_funded(snapshot: Snapshot, memory: Memory, policy: Policy, commands: Sequence[Command]) -> bool:
+    """Tell whether the risk is funded, by what was typed just now too; an acceptance's end does not matter here."""
+    at = snapshot.updated_at
+    return is_funded(stated(memory, snapshot, policy, commands, at), policy, at)
 
 
 def _epic(snapshot: Snapshot, item_class: ItemClass, target: Target | None) -> Target | None:

@@ -31,7 +31,7 @@ class Epic:
 
     `kind` is `project` or `parent`: an item can have one of each. `owner` is the project's lead or the ticket's
     assignee. `by_type`: the tracker itself calls it an epic or a project; any other ticket that holds items may as
-    well be their post-mortem.
+    well be their post-mortem. `seen` is false when the item names an epic of which the tracker shows us nothing more.
     """
 
     kind: str
@@ -42,6 +42,7 @@ class Epic:
     open: bool = True
     owner: Person | None = None
     by_type: bool = False
+    seen: bool = True
 
 
 @dataclass(frozen=True, slots=True)

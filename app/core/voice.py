@@ -22,6 +22,8 @@ _KEYS = {
     "owner": "routes",
     "write": "watch",
     "flips": "limits",
+    "case": "goals",
+    "risk": "classes",
 }
 _AFTERMATH = {"board.not_visible", "write.refused"}
 """Findings that show only once we have written: they do not make another situation of it."""

@@ -64,7 +64,8 @@ class Worker:
         paused = await self.store.pauses(now)
         trackers = [name for name in self.handlers if name not in paused]
         room = self.hold - len(self._held)
-        claims = await self.store.claim(room, now, LEASE, trackers) if trackers and room > 0 else ()
+        enough = room >= max(1, self.hold // 2)  # items claimed together are read together: few at a time cost calls
+        claims = await self.store.claim(room, now, LEASE, trackers) if trackers and enough else ()
         by_tracker: dict[str, list[Claim]] = defaultdict(list)
         for claim in claims:
             self._held[claim.tracker, claim.id] = claim

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.core.change import Change
@@ -18,6 +19,7 @@ from connectors.jira.cloud import Cloud
 from connectors.jira.data_center import DataCenter
 from connectors.jira.dialect import Dialect, Json
 from connectors.jira.epics import Epics
+from connectors.jira.parents import with_owners
 from connectors.jira.people import People
 from connectors.jira.settings import JiraSettings
 from connectors.jira.wire import NAME, moment, snapshot_in, standing
@@ -35,7 +37,7 @@ class JiraTracker:
     name = NAME
 
     def __init__(self, client: Client, policy: Policy, clock: Callable[[], float] = time.monotonic) -> None:
-        self._client = client
+        self._client, self._policy = client, policy
         self._more = _fields_of_boards(policy)
         projects = [project for watch in policy.watches(NAME) for project in watch.projects]
         self._people = People(projects[0] if projects else None, clock)
@@ -67,7 +69,8 @@ class JiraTracker:
                 found[reference] = moved
         if any(reference not in found for reference in asked.values()):
             await self._client.verify()
-        return {id_: await self._snapshot(dialect, found[one]) for id_, one in asked.items() if one in found}
+        seen = {id_: await self._snapshot(dialect, found[one]) for id_, one in asked.items() if one in found}
+        return dict(zip(seen, await with_owners(dialect, list(seen.values()), self._policy), strict=True))
 
     async def board(self, snapshot: Snapshot, target: Target, seen: BoardFact | None) -> BoardFact:
         """Tell whether the item stands on that board and shows there."""
@@ -89,7 +92,12 @@ class JiraTracker:
 
     async def apply(self, snapshot: Snapshot, changes: Sequence[Change]) -> Applied:
         """Write these changes in one edit, and the comment."""
-        return await self._writer.apply(await self.dialect(), snapshot, changes)
+        dialect = await self.dialect()
+        applied = await self._writer.apply(dialect, snapshot, changes)
+        if applied.snapshot is None:
+            return applied
+        (after,) = await with_owners(dialect, [applied.snapshot], self._policy)
+        return replace(applied, snapshot=after)
 
     async def watched(self, watches: Sequence[Watch]) -> AsyncIterator[Sequence[Seen]]:
         """Page through everything that is watched."""

@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 GRACE = timedelta(minutes=10)
 LINUS = Person("u-linus", "Linus Duty", "linus@acme.test")
 GRACE_HOPPER = Person("u-grace", "Grace Hopper", "grace@acme.test")
-EPIC = Epic("project", "p-1", "p-1", "Q4 Reliability", "https://linear.test/p-1")
+EPIC = Epic("project", "p-1", "p-1", "Q4 Reliability", "https://linear.test/p-1", owner=GRACE_HOPPER)
 
 POLICY = Policy(
     watch=(Watch("linear", "post-mortem"),),

@@ -15,6 +15,7 @@ from app.core.duration import format_duration
 from app.core.item_class import ROUTED, ItemClass
 from app.core.moments import later
 from app.core.naming import among, spellings
+from app.core.rules.risk import why_risk
 from app.core.text import Block, Code, Mention, Span, bullet, paragraph
 
 NAME = "labels"
@@ -30,6 +31,9 @@ def labels(case: Case) -> Ruling:
         return Ruling(verdict, wanted=_unmarked(case), item_class=ItemClass.RISK)
     if reading.item_class is ItemClass.CONFLICT:
         return _both(case, reading.because)
+    if (risk := why_risk(case.snapshot, case.policy)) is not None:
+        verdict = Verdict(NAME, "risk", risk, "it is smaller or less urgent, or a class label is set")
+        return Ruling(verdict, wanted=_unmarked(case), item_class=ItemClass.RISK)
     return _none(case)
 
 

@@ -26,14 +26,14 @@ ASK_AGAIN = timedelta(hours=1)
 
 def routing(case: Case) -> Ruling:
     """Put the item where its route says."""
-    if case.item_class not in ROUTED:
+    if case.goes_as not in ROUTED:
         until = "its class is known"
         return Ruling(Verdict(NAME, "not routed", f"an item whose class is {case.item_class} goes nowhere", until))
     draft = Draft()
     route = case.route
     if route is None or not _leads_somewhere(case, route):
         _no_route(case, draft)
-    elif case.item_class is ItemClass.OPERATIONAL:
+    elif case.goes_as is ItemClass.OPERATIONAL:
         _operational(case, route, draft)
     else:
         _strategic(case, route, draft)
@@ -47,14 +47,14 @@ def routing(case: Case) -> Ruling:
 
 
 def _leads_somewhere(case: Case, route: Route) -> bool:
-    targets = route.boards if case.item_class is ItemClass.OPERATIONAL else route.epics
+    targets = route.boards if case.goes_as is ItemClass.OPERATIONAL else route.epics
     return case.snapshot.tracker in targets
 
 
 def _no_route(case: Case, draft: Draft) -> None:
-    what = "board" if case.item_class is ItemClass.OPERATIONAL else "epic"
+    what = "board" if case.goes_as is ItemClass.OPERATIONAL else "epic"
     where = f"route {case.route.name} names no {what} here" if case.route else "no route fits it"
-    sentence = f"It is {case.item_class}, but {where}."
+    sentence = f"It is {case.goes_as}, but {where}."
     finding = Finding("route.none", sentence, f"a route that names its {what} stands in the policy")
     draft.find(finding, paragraph(f"{sentence} Whoever keeps the policy can add one under routes."))
 
@@ -142,7 +142,7 @@ def _verdict(case: Case, draft: Draft) -> Verdict:
     chosen = _chosen_epic(case, facts.epic) if facts.epic and not facts.epic.under else None
     if draft.findings:
         because = " ".join(finding.sentence for finding in draft.findings)
-    elif case.item_class is ItemClass.STRATEGIC and chosen:
+    elif case.goes_as is ItemClass.STRATEGIC and chosen:
         because = f"a person put it under {chosen}, and that holds"
     else:
         because = f"route {name} is the first whose conditions hold"

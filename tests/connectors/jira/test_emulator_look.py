@@ -31,11 +31,13 @@ async def test_a_snapshot_tells_the_item_in_our_words(jira: Emulated) -> None:
 
 
 async def test_many_items_come_in_one_call(cloud: Emulated) -> None:
-    """Cloud is asked once for up to a hundred items, whatever their number."""
+    """Cloud is asked once for up to a hundred items, whatever their number, and once who owns their epics."""
     tracker = cloud.connect()
     ids = [cloud.id_of(f"PM-{number}") for number in range(6, 19)]
-    assert set(await tracker.look(ids)) == set(ids)
-    assert cloud.count("POST issue/bulkfetch") == 1
+    seen = await tracker.look(ids)
+    assert set(seen) == set(ids)
+    assert cloud.count("POST issue/bulkfetch") == 2
+    assert [epic.owner.name for one in seen.values() for epic in one.epics if epic.owner]
 
 
 async def test_data_center_reads_many_by_search_and_the_rest_one_by_one(data_center: Emulated) -> None:
@@ -43,9 +45,10 @@ async def test_data_center_reads_many_by_search_and_the_rest_one_by_one(data_cen
     tracker = data_center.connect()
     ids = [data_center.id_of(f"PM-{number}") for number in range(6, 19)]
     assert set(await tracker.look(ids)) == set(ids)
-    assert (data_center.count("POST search"), data_center.count("GET issue/ID")) == (1, 0)
+    epics = data_center.count("GET issue/ID")
+    assert (data_center.count("POST search"), epics) == (1, 2)
     assert set(await tracker.look([*ids, "99999"])) == set(ids)
-    assert data_center.count("GET issue/ID") == len(ids) + 1
+    assert data_center.count("GET issue/ID") == epics + len(ids) + 1 + epics
 
 
 async def test_steady_state_is_one_call(jira: Emulated) -> None:

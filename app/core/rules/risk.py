@@ -1,0 +1,146 @@
+"""What is large and urgent is worded as a risk, and somebody decides on it.
+
+- The risk label is set; the statement is asked for, then exactly its missing parts, then the decision.
+- An acceptance ends on its date; another version of the statement calls for another decision.
+- A funded risk belongs under an epic like a strategic item; until then it goes nowhere.
+"""
+
+from app.core.actors import holder, owner, taker
+from app.core.case import Case, Ruling
+from app.core.change import AddLabel, Change
+from app.core.decision import Finding, Verdict
+from app.core.epics import current_epic
+from app.core.item_class import ItemClass
+from app.core.mandates import midnight_after
+from app.core.naming import among
+from app.core.person import Person
+from app.core.policy import Policy
+from app.core.risk_decisions import Standing, is_named, member_called, parts, standing
+from app.core.risk_reader import Risk
+from app.core.rules.size import large, urgent
+from app.core.snapshot import Snapshot
+from app.core.text import Block, Code, Mention, Span, bullet, paragraph
+
+NAME = "risk"
+FULL = "/risk If we do not ⟨do what⟩ by ⟨date⟩, we will lose ⟨how much⟩ of ⟨what⟩. Decision: ⟨who⟩"
+
+
+def why_risk(snapshot: Snapshot, policy: Policy) -> str | None:
+    """Say why an item is to be worded as a risk; None when it is not."""
+    label = policy.classes.risk
+    if label is None:
+        return None
+    because = large(snapshot, policy)
+    if because and urgent(snapshot, policy):
+        return f"it is urgent, and {because}"  # first, so that it reads the same once we have set the label
+    return f"it carries the label {label}" if among(label, snapshot.labels) else None
+
+
+def risk_rule(case: Case) -> Ruling:
+    """Ask for a risk's statement, then for the decision on it."""
+    because = why_risk(case.snapshot, case.policy)
+    if because is None:
+        return Ruling(Verdict(NAME, "none", "it is not both large and urgent", "its size, urgency or labels change"))
+    found = standing(case.memory.risks, case.memory.risk_decisions, case.policy, case.now)
+    wanted = _label(case)
+    if found.state in {"funded", "accepted", "rejected"}:
+        return _settled(case, found, wanted)
+    finding, said = _open(case, found, because)
+    verdict = Verdict(NAME, found.state, finding.sentence, finding.clears_when, _inputs(found))
+    return Ruling(verdict, (finding,), wanted, said, asks=True)
+
+
+def _label(case: Case) -> tuple[Change, ...]:
+    label = case.policy.classes.risk
+    return (AddLabel(label),) if label and not among(label, case.snapshot.labels) else ()
+
+
+def _settled(case: Case, found: Standing, wanted: tuple[Change, ...]) -> Ruling:
+    decision = found.decision
+    until = decision.until if decision else None
+    by = f"{decision.by} decided so" + (f" because {decision.because}" if decision.because else "") if decision else ""
+    changes = f"{until.isoformat()} is over" if until else "the statement changes"
+    ends = midnight_after(until, case.policy) if until else None
+    return Ruling(Verdict(NAME, found.state, by, changes, _inputs(found)), wanted=wanted, look_again_at=ends)
+
+
+def _open(case: Case, found: Standing, because: str) -> tuple[Finding, tuple[Block, ...]]:
+    if found.state == "missing":
+        return _missing(case, because)
+    if found.state == "incomplete":
+        return _incomplete(case, found.risk)
+    return _undecided(case, found)
+
+
+def _missing(case: Case, because: str) -> tuple[Finding, tuple[Block, ...]]:
+    sentence = f"It is a risk ({because}), but nobody has stated which."
+    finding = Finding("risk.missing", sentence, "a person types /risk with the sentence, or writes it under Risk")
+    words = f"this is a risk that somebody has to decide on: {because}. State it in a comment:"
+    return finding, (paragraph(*_to(_asked(case), words)), bullet(Code(FULL)))
+
+
+def _incomplete(case: Case, risk: Risk) -> tuple[Finding, tuple[Block, ...]]:
+    lacks = parts(risk.missing)
+    finding = Finding("risk.incomplete", f"Its statement of the risk lacks {lacks}.", "a statement has every part")
+    words = f"the statement of the risk lacks {lacks}. Complete it in a comment:"
+    said = paragraph(*_to(_asked(case), words))
+    return finding, (said, bullet(Code(f"/risk {risk.sentence()}")))
+
+
+def _undecided(case: Case, found: Standing) -> tuple[Finding, tuple[Block, ...]]:
+    named = found.risk.decision_maker or ""
+    member = member_called(named, case.policy)
+    name, expired = member.name if member else named, found.decision
+    clears = f"{name} decides on it"
+    if expired and expired.until:
+        sentence = f"{expired.by} accepted the risk until {expired.until.isoformat()}, and that is over."
+        finding = Finding("risk.expired", sentence, clears)
+    else:
+        sentence = f"{name} has not decided on the risk."
+        finding = Finding("risk.undecided", sentence, clears)
+    person = decision_maker(case, named)
+    start: tuple[Span, ...] = (Mention(person),) if person else (name,)
+    asked = paragraph(*start, f", please decide on this risk: {found.risk.sentence()}")
+    return finding, (
+        asked,
+        bullet(Code("/fund"), ": it goes under an epic and gets done."),
+        bullet(Code("/accept until 2027-01-31 because …"), ": it is left as it is until that day."),
+        bullet(Code("/reject because …"), ": it is no risk worth a decision."),
+    )
+
+
+def _coming(case: Case) -> Person | None:
+    """Return who is about to get the item, so that it reads the same before and after."""
+    waits = case.goes_as is ItemClass.OPERATIONAL and holder(case.snapshot, case.policy) is None
+    return taker(case.snapshot, case.policy) if waits else None
+
+
+def _asked(case: Case) -> Person | None:
+    return _coming(case) or owner(case.snapshot, case.policy)
+
+
+def decision_maker(case: Case, named: str) -> Person | None:
+    """Return the tracker's person whom a statement names, if the item shows them anywhere."""
+    snapshot, policy, epic = case.snapshot, case.policy, current_epic(case.snapshot, case.memory)
+    shown = (
+        _coming(case),
+        snapshot.assignee,
+        epic.owner if epic else None,
+        snapshot.creator,
+        *(comment.by for comment in snapshot.comments),
+        *(epic.owner for epic in snapshot.epics),
+    )
+    return next((one for one in shown if one and one.active and is_named(one, named, snapshot.tracker, policy)), None)
+
+
+def _to(person: Person | None, words: str) -> tuple[Span, ...]:
+    return (Mention(person), f", {words}") if person else (words[0].upper() + words[1:],)
+
+
+def _inputs(found: Standing) -> dict[str, str]:
+    risk, version = found.risk, found.version
+    inputs = {name: getattr(risk, name) or "" for name in ("act", "horizon", "quantity", "metric", "decision_maker")}
+    if version is not None:
+        inputs["stated by"] = version.by or "the description"
+        inputs["stated at"] = version.at.isoformat(timespec="seconds")
+    return inputs

@@ -1,0 +1,143 @@
+"""Report what a manager takes upstairs: risks with their decisions, and who can plan the strategic items."""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from app.core.business_case import read_case
+from app.core.epics import current_epic
+from app.core.item_class import ItemClass
+from app.core.mandates import member_of
+from app.core.policy import Policy
+from app.core.risk_decisions import Standing, standing
+from app.core.risk_reader import PARTS
+from app.core.rules.risk import why_risk
+from app.core.snapshot import Epic, Snapshot
+from app.core.snapshot import Standing as Work
+from app.ports import Store, Stored
+
+PAGE = 500
+ORDER = ("expired", "undecided", "incomplete", "accepted", "funded", "rejected")
+"""Risks that wait for somebody come first."""
+
+
+async def risks(store: Store, policy: Policy, now: datetime) -> list[dict[str, Any]]:
+    """Return every open risk, those that nobody has decided on first, then by tracker and key."""
+    found = [
+        _risk(one, shown, policy, now)
+        async for one, shown in _open(store)
+        if one.memory.risks or why_risk(shown, policy)
+    ]
+    return sorted(found, key=lambda row: (ORDER.index(row["state"]), row["tracker"], row["key"]))
+
+
+async def strategic(store: Store, policy: Policy) -> list[dict[str, Any]]:
+    """Return every open strategic item by area, tracker and key, with who can plan it and why it is worth it."""
+    found = [
+        _strategic(one, shown, policy) async for one, shown in _open(store) if one.item_class is ItemClass.STRATEGIC
+    ]
+    return sorted(found, key=lambda row: (row["area"] or "", row["tracker"], row["key"]))
+
+
+def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return rows as CSV: nested names joined by `_`, lists by `; `; a cell that a spreadsheet would run is quoted."""
+    flat = [dict(_flat(row)) for row in rows]
+    names = list(dict.fromkeys(name for row in flat for name in row))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, names, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(flat)
+    return out.getvalue()
+
+
+async def _open(store: Store) -> AsyncIterator[tuple[Stored, Snapshot]]:
+    after: str | None = None
+    while True:
+        page, after = await store.items(tracker=None, watched=True, after=after, limit=PAGE)
+        for one in page:
+            if one.snapshot is not None and one.snapshot.here and one.snapshot.standing is Work.OPEN:
+                yield one, one.snapshot
+        if after is None:
+            return
+
+
+def _risk(stored: Stored, snapshot: Snapshot, policy: Policy, now: datetime) -> dict[str, Any]:
+    found = standing(stored.memory.risks, stored.memory.risk_decisions, policy, now)
+    return {
+        **_named(stored, snapshot),
+        "state": "incomplete" if found.state == "missing" else found.state,
+        "missing": list(found.risk.missing),
+        **{part: getattr(found.risk, part) for part in PARTS},
+        "decision": _decision(found),
+        "versions": [{"at": _iso(one.at), "by": one.by, "text": one.text} for one in stored.memory.risks],
+    }
+
+
+def _decision(found: Standing) -> dict[str, Any]:
+    made = found.decision
+    return {
+        "kind": made.kind if made else None,
+        "by": made.by if made else None,
+        "at": _iso(made.at) if made else None,
+        "until": made.until.isoformat() if made and made.until else None,
+        "because": made.because if made else None,
+    }
+
+
+def _strategic(stored: Stored, snapshot: Snapshot, policy: Policy) -> dict[str, Any]:
+    epic = current_epic(snapshot, stored.memory)
+    said = stored.memory.cases[-1] if stored.memory.cases else None
+    read = read_case(said.text, policy) if said else None
+    findings = stored.last.findings if stored.last else ()
+    return {
+        **_named(stored, snapshot),
+        "route": stored.route,
+        "area": next((route.area for route in policy.routes if route.name == stored.route), None),
+        "epic": {"key": epic.key if epic else None, "url": epic.url if epic else None, "open": epic and epic.open},
+        "owner": _owner(epic, snapshot, policy),
+        "findings": [finding.id for finding in findings],
+        "case": {
+            "goal": read.goal if read else None,
+            "sentence": read.sentence if read else None,
+            "by": said.by if said else None,
+            "at": _iso(said.at) if said else None,
+        },
+    }
+
+
+def _owner(epic: Epic | None, snapshot: Snapshot, policy: Policy) -> dict[str, Any]:
+    owner = epic.owner if epic else None
+    member = member_of(owner, snapshot.tracker, policy) if owner else None
+    until = member.mandate.until if member and member.mandate else None
+    return {
+        "name": owner.name if owner else None,
+        "role": member.role if member else None,
+        "mandate_until": until.isoformat() if until else None,
+    }
+
+
+def _named(stored: Stored, snapshot: Snapshot) -> dict[str, Any]:
+    return {"tracker": stored.tracker, "key": stored.key, "title": snapshot.title, "url": snapshot.url}
+
+
+def _flat(row: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
+    cells: list[tuple[str, str]] = []
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            cells += _flat(value, f"{before}{name}_")
+        else:
+            cells.append((f"{before}{name}", _cell(value)))
+    return cells
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return "; ".join(_cell(" ".join(map(str, one.values())) if isinstance(one, dict) else one) for one in value)
+    text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
