@@ -192,9 +192,10 @@ def test_classified_item_is_not_commented_on() -> None:
 
 
 def test_risk_alone_is_no_missing_class() -> None:
-    """The risk label alone is an answer: no question, no board, no epic, however long it stays."""
+    """The risk label alone is an answer: no class is asked for, no board and no epic, however long it stays."""
     decision = decided(snapshot("Risk"), now=NOW + DAY)
-    assert (decision.item_class, decision.route, found(decision), decision.wanted) == (ItemClass.RISK, None, [], ())
+    assert (decision.item_class, decision.route, decision.wanted) == (ItemClass.RISK, None, ())
+    assert "class.missing" not in found(decision)
 
 
 @pytest.mark.parametrize("label", ["operational", "strategic"])

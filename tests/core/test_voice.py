@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from app.core import commands
 from app.core.change import Say
+from app.core.decide import RULES
 from app.core.decision import Decision, Finding
 from app.core.item_class import ItemClass
 from app.core.memory import Memory, OurComment, Reply
@@ -39,7 +41,7 @@ from tests.core.tracker import Ran, World, again, edited, open_words, run
 
 ON_CALL = OnCallFact(LINUS, LINUS.name)
 CLOSING = "Nothing is open here any more; the item is as the policy wants it."
-KNOWN = "These are: /operational, /strategic, /why, /check."
+KNOWN = "These are: " + ", ".join(f"/{word}" for word in commands.KNOWN) + "."
 
 
 def world_of(item: Snapshot) -> World:
@@ -75,7 +77,6 @@ ASKED = run(world_of(snapshot()), memory(), NOW)
         pytest.param(snapshot(), id="in its grace"),
         pytest.param(snapshot("ops"), id="operational, by an alias"),
         pytest.param(snapshot("strategic"), id="strategic"),
-        pytest.param(snapshot("risk"), id="a risk"),
         pytest.param(snapshot("operational", assignee=ADA), id="held by a person"),
     ],
 )
@@ -217,7 +218,8 @@ def test_why_is_answered_with_every_rule() -> None:
     asked = run(typed(ran, "/why", NOW + MINUTE), ran.memory, NOW + MINUTE)
     lines = open_words(asked).splitlines()
     assert lines[0] == "The reasons, rule by rule:"
-    assert [line.split(":")[0] for line in lines[1:-1]] == ["labels", "size", "routing", "owner"]
+    assert [line.split(":")[0] for line in lines[1:-1]] == [verdict.rule for verdict in asked.decision.verdicts]
+    assert len(lines) == len(RULES) + 2
     assert lines[1] == (
         "labels: operational, because it carries the label operational. Until another class label is set."
     )
