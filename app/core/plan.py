@@ -133,8 +133,6 @@ def _written(change: Change, wrote: Wrote) -> Wrote:
             wrote = replace(wrote, assignee=person.id)
         case SetDue(day):
             wrote = replace(wrote, due=day)
-        case Say():
-            pass
     return wrote
 
 

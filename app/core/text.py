@@ -54,11 +54,9 @@ def _plain(span: Span) -> str:
     match span:
         case Mention(person):
             return person.name
-        case Code(text):
+        case Code(text) | Link(text, _):
             return text
-        case Link(text, _):
-            return text
-        case str():
+        case _:
             return span
 
 
