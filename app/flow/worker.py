@@ -20,6 +20,8 @@ IDLE = 5.0
 """Longest wait in seconds before the store is asked again, whatever woke nobody."""
 LONGEST_RETRY = timedelta(minutes=10)
 DENIED_RETRY = timedelta(minutes=1)
+ATTEMPTS = 12
+"""How often a run may end in an error that nobody foresaw before its item is parked: an answer out of shape passes."""
 
 log = logging.getLogger(__name__)
 
@@ -98,10 +100,18 @@ class Worker:
         try:
             seen = await handler.tracker.look([claim.id for claim in claims])
         except Exception as error:  # noqa: BLE001  whatever happens, every item must be handed back with its reason
-            await asyncio.gather(*(self._failed(claim, error) for claim in claims))
+            await self._unseen(handler, claims, error)
             return
         share = math.ceil(meter.calls / len(claims))
         await asyncio.gather(*(self._item(handler, claim, seen.get(claim.id), share) for claim in claims))
+
+    async def _unseen(self, handler: Handler, claims: Sequence[Claim], error: Exception) -> None:
+        """Look again at each half of what could not be looked at together: a single item may be to blame for it."""
+        half = len(claims) // 2
+        if half and not isinstance(error, (Transient, Denied)):
+            await asyncio.gather(self._batch(handler, claims[:half]), self._batch(handler, claims[half:]))
+        else:
+            await asyncio.gather(*(self._failed(claim, error) for claim in claims))
 
     async def _item(self, handler: Handler, claim: Claim, snapshot: Snapshot | None, looked: int) -> None:
         async with self._slots:
@@ -156,8 +166,9 @@ class Worker:
         if isinstance(error, (Permanent, FollowthroughError)):
             log.error("parked: %s", error, extra=place)
             return str(error), None
-        log.error("parked for an error of ours", exc_info=error, extra=place)
-        return f"internal error ({type(error).__name__})", None
+        given_up = claim.attempts >= ATTEMPTS
+        log.error("%s an error of ours", "parked for" if given_up else "tried again after", exc_info=error, extra=place)
+        return f"internal error ({type(error).__name__})", None if given_up else now + pause(claim.attempts, None)
 
     async def _heartbeat(self) -> None:
         while True:

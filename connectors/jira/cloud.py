@@ -6,7 +6,7 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v3/intro/
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from app.core.errors import NotFound, Transient
+from app.core.errors import NotFound
 from app.core.person import Person
 from app.core.snapshot import Epic
 from app.core.text import Text
@@ -27,14 +27,19 @@ class Cloud(Dialect):
         return Reader(self.site.browse, self.site.me, self.site.fields, adf.plain, adf.addresses)
 
     async def issues(self, ids: Sequence[str], fields: Sequence[str]) -> list[Json]:
-        """Fetch a hundred at a time; what is not there or not to be seen is left out without a word."""
+        """Fetch a hundred at a time; what is not there or not to be seen is left out without a word.
+
+        What Jira says it could not read together with the others is read by itself.
+        """
         found: list[Json] = []
         for start in range(0, len(ids), MOST_AT_ONCE):
             body = {"issueIdsOrKeys": list(ids[start : start + MOST_AT_ONCE]), "fields": list(fields)}
             answer = await self.client.call("POST", f"{self.api}/issue/bulkfetch", json=body)
-            if answer.get("issueErrors"):
-                raise Transient("Jira could not read some of the issues this time")
             found += answer["issues"]
+            if answer.get("issueErrors"):
+                there = {issue["id"] for issue in found} | {issue["key"] for issue in found}
+                alone = [await self.issue(one, fields) for one in body["issueIdsOrKeys"] if one not in there]
+                found += [issue for issue in alone if issue is not None]
         return found
 
     async def pages(self, query: str, fields: Sequence[str]) -> AsyncIterator[list[Json]]:

@@ -146,14 +146,18 @@ async def test_an_account_that_is_nobody_is_a_passing_trouble(respx_mock: respx.
 
 
 @respx.mock(base_url=SITE)
-async def test_an_issue_that_cannot_be_read_this_time_is_not_gone(respx_mock: respx.Router) -> None:
-    """Cloud may fail to read single issues of a batch; that is a passing trouble, not their absence."""
+async def test_an_issue_that_cannot_be_read_with_others_is_read_alone(respx_mock: respx.Router) -> None:
+    """Cloud may fail to read single issues of a batch; each is read by itself, and holds up no other."""
     known(respx_mock)
     errors = [{"id": "10006", "errorMessage": "try later"}]
-    respx_mock.post("/rest/api/3/issue/bulkfetch").respond(json={"issues": [], "issueErrors": errors})
+    found = {"issues": [issue(7)], "issueErrors": errors}
+    respx_mock.post("/rest/api/3/issue/bulkfetch").respond(json=found)
+    alone = respx_mock.get("/rest/api/3/issue/10006")
+    alone.side_effect = [httpx.Response(200, json=issue(6)), *[httpx.Response(503)] * 3]
     tracker = connect()
+    assert sorted(await tracker.look(["10006", "10007"])) == ["10006", "10007"]
     with pytest.raises(Transient):
-        await tracker.look(["10006"])
+        await tracker.look(["10006", "10007"])
     await tracker.aclose()
 
 
