@@ -3,7 +3,7 @@
 Read afresh with the items, one call for all of them, so that a look after an epic's change never sees the old owner.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from app.core.classes import present
@@ -11,23 +11,52 @@ from app.core.item_class import ItemClass
 from app.core.naming import among
 from app.core.policy import Policy
 from app.core.snapshot import Epic, Snapshot, Standing
-from connectors.jira.dialect import Dialect
+from connectors.jira.dialect import Dialect, Json
 from connectors.jira.epics import FIELDS
 from connectors.jira.wire import epic_in
 
+MOST = 20_000
+"""How many items are remembered with what they were under."""
 
-async def with_owners(dialect: Dialect, snapshots: Sequence[Snapshot], policy: Policy) -> list[Snapshot]:
-    """Return the snapshots whose epics say who owns them; one that is not to be seen is marked as that."""
-    wanted = list(dict.fromkeys(epic.id for one in snapshots if _matters(one, policy) for epic in one.epics))
-    if not wanted:
-        return list(snapshots)
+
+class Parents:
+    """Say of items' epics who owns them. What an item was under last is read along with it, in the same call."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._under: dict[str, tuple[str, ...]] = {}
+
+    def last_of(self, items: Iterable[str]) -> list[str]:
+        """Return the ids of the epics that these items were under when they were last looked at."""
+        return list(dict.fromkeys(epic for item in items for epic in self._under.get(item, ())))
+
+    async def with_owners(
+        self, dialect: Dialect, snapshots: Sequence[Snapshot], issues: Sequence[Json] = ()
+    ) -> list[Snapshot]:
+        """Return the snapshots whose epics say who owns them; one that is not to be seen is marked as that.
+
+        `issues` are those that were read just now; what is not among them is read.
+        """
+        wanted = {one.id: tuple(epic.id for epic in one.epics) for one in snapshots if _matters(one, self._policy)}
+        self._remember(wanted)
+        epics = _read(dialect, issues)
+        lacking = list(dict.fromkeys(id_ for ids in wanted.values() for id_ in ids if id_ not in epics))
+        if lacking:
+            epics |= _read(dialect, await dialect.issues(lacking, FIELDS))
+        return [
+            replace(one, epics=tuple(_whole(epic, epics) for epic in one.epics)) if one.id in wanted else one
+            for one in snapshots
+        ]
+
+    def _remember(self, wanted: Mapping[str, tuple[str, ...]]) -> None:
+        if len(self._under) > MOST:
+            self._under.clear()
+        self._under.update(wanted)
+
+
+def _read(dialect: Dialect, issues: Sequence[Json]) -> dict[str, Epic]:
     by_key = not dialect.site.cloud
-    issues = await dialect.issues(wanted, FIELDS)
-    epics = {epic.id: epic for epic in (epic_in(issue, dialect.reader, by_key=by_key) for issue in issues)}
-    return [
-        replace(one, epics=tuple(_whole(epic, epics) for epic in one.epics)) if _matters(one, policy) else one
-        for one in snapshots
-    ]
+    return {epic.id: epic for epic in (epic_in(issue, dialect.reader, by_key=by_key) for issue in issues)}
 
 
 def _matters(snapshot: Snapshot, policy: Policy) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.core.change import Change
+from app.core.errors import FollowthroughError
 from app.core.person import Person
 from app.core.policy import Policy, Target, Watch
 from app.core.snapshot import BoardFact, Choice, EpicFact, Snapshot, Standing
@@ -19,7 +20,7 @@ from connectors.jira.cloud import Cloud
 from connectors.jira.data_center import DataCenter
 from connectors.jira.dialect import Dialect, Json
 from connectors.jira.epics import Epics
-from connectors.jira.parents import with_owners
+from connectors.jira.parents import Parents
 from connectors.jira.people import People
 from connectors.jira.settings import JiraSettings
 from connectors.jira.wire import NAME, moment, snapshot_in, standing
@@ -37,7 +38,7 @@ class JiraTracker:
     name = NAME
 
     def __init__(self, client: Client, policy: Policy, clock: Callable[[], float] = time.monotonic) -> None:
-        self._client, self._policy = client, policy
+        self._client, self._parents = client, Parents(policy)
         self._more = _fields_of_boards(policy)
         projects = [project for watch in policy.watches(NAME) for project in watch.projects]
         self._people = People(projects[0] if projects else None, clock)
@@ -62,7 +63,8 @@ class JiraTracker:
         dialect = await self.dialect()
         fields = dialect.site.fields.to_read(self._more)
         asked = {id_: id_.removeprefix(BY_KEY) for id_ in dict.fromkeys(ids)}
-        issues = await dialect.issues(list(asked.values()), fields) if asked else []
+        along = self._parents.last_of(asked)
+        issues = await dialect.issues(list(dict.fromkeys([*asked.values(), *along])), fields) if asked else []
         found = {name: issue for issue in issues for name in (str(issue["id"]), issue["key"])}
         for id_, reference in asked.items():
             if id_ != reference and reference not in found and (moved := await dialect.issue(reference, fields)):
@@ -70,7 +72,7 @@ class JiraTracker:
         if any(reference not in found for reference in asked.values()):
             await self._client.verify()
         seen = {id_: await self._snapshot(dialect, found[one]) for id_, one in asked.items() if one in found}
-        return dict(zip(seen, await with_owners(dialect, list(seen.values()), self._policy), strict=True))
+        return dict(zip(seen, await self._parents.with_owners(dialect, list(seen.values()), issues), strict=True))
 
     async def board(self, snapshot: Snapshot, target: Target, seen: BoardFact | None) -> BoardFact:
         """Tell whether the item stands on that board and shows there."""
@@ -96,7 +98,10 @@ class JiraTracker:
         applied = await self._writer.apply(dialect, snapshot, changes)
         if applied.snapshot is None:
             return applied
-        (after,) = await with_owners(dialect, [applied.snapshot], self._policy)
+        try:
+            (after,) = await self._parents.with_owners(dialect, [applied.snapshot])
+        except FollowthroughError:
+            return replace(applied, snapshot=None)  # what was written is written; the next look tells the rest
         return replace(applied, snapshot=after)
 
     async def watched(self, watches: Sequence[Watch]) -> AsyncIterator[Sequence[Seen]]:
