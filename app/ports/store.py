@@ -1,0 +1,190 @@
+"""Keep everything that must not be lost."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from app.core.decision import ItemClass
+from app.core.delivery import Delivery
+from app.core.memory import Memory
+from app.core.person import Person
+from app.core.record import Record
+from app.core.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Make an item due. `only_known`: unless the store has never heard of it, then leave it."""
+
+    id: str
+    because: str
+    only_known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Hold one item on loan. `fence` is void once another worker took it over. `snapshot` is what the last run saw."""
+
+    tracker: str
+    id: str
+    fence: int
+    touched: int
+    attempts: int
+    because: tuple[str, ...]
+    memory: Memory
+    snapshot: Snapshot | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Hold what a run leaves behind. `look_again_at` None: only an event makes it due again."""
+
+    snapshot: Snapshot
+    memory: Memory
+    item_class: ItemClass
+    route: str | None
+    owner: Person | None
+    watched: bool
+    look_again_at: datetime | None
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Show an item as the store has it. `parked` is the reason why it waits for an event, None when it does not."""
+
+    tracker: str
+    id: str
+    key: str
+    snapshot: Snapshot | None
+    memory: Memory
+    item_class: ItemClass | None
+    route: str | None
+    owner: Person | None
+    watched: bool
+    due_at: datetime | None
+    attempts: int
+    parked: str | None
+    last: Record | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Name an item during reconcile. `asks`: our comment holds an open question there."""
+
+    id: str
+    updated_at: datetime | None
+    watched: bool
+    asks: bool
+
+
+class Store(Protocol):
+    """Keep everything. Every method may raise Transient when the database is not there."""
+
+    async def open(self) -> None:
+        """Connect; an embedded database is created and migrated, another one must be up to date or Misconfigured."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close connections."""
+        ...
+
+    async def keep(self, delivery: Delivery, touches: Sequence[Touch], now: datetime) -> bool:
+        """Keep a delivery and make its items due, in one transaction; durable when it returns.
+
+        Return False for a duplicate, by delivery id with the same body or by the body alone: nothing changes then.
+        Calls of the same moment share a commit. An item is due at once, or `settle` after its last look began.
+        """
+        ...
+
+    async def touch(self, tracker: str, touches: Sequence[Touch], now: datetime, *, settle: bool = True) -> int:
+        """Make items due without a delivery; free parked ones. Return how many were made due."""
+        ...
+
+    async def claim(self, limit: int, now: datetime, lease: timedelta, trackers: Sequence[str]) -> Sequence[Claim]:
+        """Lend due items of these trackers to the caller, oldest first, those too whose lease ran out."""
+        ...
+
+    async def extend(self, claims: Sequence[Claim], until: datetime) -> None:
+        """Move the end of leases that still hold."""
+        ...
+
+    async def release(self, claims: Sequence[Claim]) -> None:
+        """Hand items back unchanged and due."""
+        ...
+
+    async def record(self, claim: Claim, result: Result, now: datetime) -> bool:
+        """Keep what a run found and end its lease; False when the fence is void, and then nothing changes.
+
+        An item that was touched during the run stays due.
+        """
+        ...
+
+    async def fail(self, claim: Claim, reason: str, retry_at: datetime | None, now: datetime) -> bool:
+        """End a failed run's lease: due again at `retry_at`, or parked with the reason when that is None."""
+        ...
+
+    async def rename(self, claim: Claim, id_: str, now: datetime) -> None:
+        """Replace an item known only by key (`key:PM-7`) by its real id, due at once; what is known of it stays."""
+        ...
+
+    async def forget(self, claim: Claim) -> None:
+        """Drop an item that never was watched."""
+        ...
+
+    async def next_due(self, now: datetime, trackers: Sequence[str]) -> datetime | None:
+        """Return when the next item is due, `now` if one is; None when none ever is."""
+        ...
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until something was made due, by any replica, or the time is over."""
+        ...
+
+    async def pause(self, tracker: str, until: datetime) -> None:
+        """Let every replica leave this tracker alone until then; an earlier end never shortens a later one."""
+        ...
+
+    async def pauses(self, now: datetime) -> Mapping[str, datetime]:
+        """Return the trackers that are paused now, and until when."""
+        ...
+
+    def known(self, tracker: str) -> AsyncIterator[Sequence[Known]]:
+        """Page through the tracker's items."""
+        ...
+
+    async def under_epic(self, tracker: str, epic_ids: Sequence[str]) -> Sequence[str]:
+        """Return the ids of the items that were last seen under any of these epics."""
+        ...
+
+    async def find(self, tracker: str, reference: str) -> Stored | None:
+        """Find an item by id, key, or a key that it had before, in any case."""
+        ...
+
+    async def items(
+        self, *, tracker: str | None, watched: bool | None, after: str | None, limit: int
+    ) -> tuple[Sequence[Stored], str | None]:
+        """Return a page of items in a stable order, and the next page's cursor; ValueError for a forged one."""
+        ...
+
+    async def records(self, tracker: str, id_: str, limit: int) -> Sequence[Record]:
+        """Return an item's records, newest first."""
+        ...
+
+    async def deliveries(
+        self, *, tracker: str | None, hearing: str | None, limit: int
+    ) -> Sequence[tuple[int, Delivery]]:
+        """Return deliveries with their numbers, newest first."""
+        ...
+
+    async def delivery(self, number: int) -> Delivery | None:
+        """Return one delivery."""
+        ...
+
+    async def writes_since(self, tracker: str, since: datetime) -> int:
+        """Count the writes that were recorded since then."""
+        ...
+
+    async def counts(self, now: datetime) -> Mapping[str, int]:
+        """Return the numbers of `items`, `watched`, `due`, `parked` and `deliveries`."""
+        ...
