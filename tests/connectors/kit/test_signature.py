@@ -1,9 +1,11 @@
 """Signatures: right bytes under a right secret, and nothing else."""
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors._kit.signature import same_as_any, sign, signed_by_any
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def test_the_signature_is_the_known_one() -> None:
@@ -12,6 +14,7 @@ def test_the_signature_is_the_known_one() -> None:
     assert sign(b"what do ya want for nothing?", "Jefe") == expected
 
 
+@UNHURRIED
 @given(st.binary(), st.lists(st.text(st.characters(codec="utf-8"), min_size=1), min_size=1, max_size=3))
 def test_any_secret_fits_and_other_bytes_do_not(raw: bytes, secrets: list[str]) -> None:
     """Every one of the secrets opens; changed bytes, an upper-case or prefixed signature do not."""

@@ -294,6 +294,7 @@ async def test_a_label_of_the_new_team_is_found_in_any_order(linear: Emulated) -
     item = linear.create()
     applied = await apply(linear, item, AddLabel("runbook"), MOVE)
     assert (applied.refused, shown(linear, item, "team", "labels")) == ({}, ("OPS", ["runbook"]))
+    assert linear.writes() == ["issueUpdate"]
 
 
 async def test_a_project_that_is_replaced_is_not_extended(linear: Emulated) -> None:

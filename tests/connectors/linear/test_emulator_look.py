@@ -88,6 +88,18 @@ async def test_comments_are_the_latest_oldest_first(linear: Emulated) -> None:
     assert us.ours
 
 
+async def test_an_old_comment_that_was_edited_is_among_the_latest(linear: Emulated) -> None:
+    """What somebody wrote into an old comment is seen, however many came after it."""
+    item = linear.create()
+    first = linear.control.comment(item, "hello", as_=GRACE, at="-60m")
+    for number in range(20):
+        linear.control.comment(item, f"note {number}", as_=ADA, at=f"-{50 - number}m")
+    linear.control.edit_comment(item, first["id"], "/operational", as_=GRACE)
+    comments = (await linear.look(linear.connect(), item)).comments
+    assert (comments[0].id, comments[0].body) == (first["id"], "/operational")
+    assert comments[0].edited_at is not None
+
+
 async def test_items_that_are_put_away_are_not_here(linear: Emulated) -> None:
     """An archived and a trashed item are still read, as not here; a completed one keeps its standing."""
     done, gone = linear.create(state="Done"), linear.create()

@@ -1,7 +1,7 @@
 """Comments in Markdown show what was meant, and nothing that a person typed becomes markup."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.person import Person
@@ -9,6 +9,7 @@ from app.core.text import Block, Code, Link, Mention, Span, Text, bullet, paragr
 from connectors.linear.markdown import markdown
 from connectors.linear.wire import ESCAPED
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ADA = Person("1", "Ada *Admin*", mention="https://linear.app/acme/profiles/ada")
 
 
@@ -46,6 +47,7 @@ def test_blocks() -> None:
     assert markdown(text) == "One\n\n- a\n- b\n\n*small*\n\n"
 
 
+@UNHURRIED
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\x85\u2028\u2029"), max_size=40))
 def test_what_was_typed_reads_back_as_it_was(typed: str) -> None:
     """Escaping is undone by reading, whatever marks were typed; addresses come back as code."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.delivery import Heard, Hearing, Seal
@@ -17,6 +17,7 @@ from tests.contracts import need_shared
 DOOR = LinearDoor()
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECRET = "lin_wh_example"
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 HANDLED, IGNORED, UNKNOWN = Hearing.HANDLED, Hearing.IGNORED, Hearing.UNKNOWN
 SAMPLES: dict[str, tuple[Hearing, str, str, bool, str]] = {
@@ -180,6 +181,7 @@ def odd_json() -> st.SearchStrategy[Any]:
     return st.recursive(leaves, lambda inside: st.lists(inside) | st.dictionaries(text, inside), max_leaves=20)
 
 
+@UNHURRIED
 @given(odd_json())
 def test_no_body_raises(body: Any) -> None:
     """Whatever JSON comes, the door says what it is about in text that can be kept."""
@@ -188,6 +190,7 @@ def test_no_body_raises(body: Any) -> None:
     assert heard.hearing in set(Hearing)
 
 
+@UNHURRIED
 @given(st.sampled_from(["Issue", "Comment", "Attachment", "Project"]), odd_json(), odd_json())
 def test_no_data_raises(kind: str, data: Any, actor: Any) -> None:
     """Nor does whatever stands inside a body that looks right."""
