@@ -38,6 +38,7 @@ class Story:
     doubles: Callable[[], int]
     failed: list[str] = field(default_factory=list)
     _items: list[str] = field(default_factory=list)
+    _said: dict[str, str] = field(default_factory=dict)
     _told: set[tuple[str, int]] = field(default_factory=set)
     _since: datetime = field(init=False)
 
@@ -78,8 +79,6 @@ class Story:
             item,
             lambda now: len(now["comments"]) == 1 and "needs-class" in now["labels"],
         )
-        for comment in self.sandbox.view(item)["comments"]:
-            self.teller.quote(comment["body"])
         self._begin("Grace answers in a comment: /operational")
         await self.sandbox.comment(item, GRACE, "/operational")
         await self._until(
@@ -118,6 +117,14 @@ class Story:
         await self._tell_events(item)
         self._check(f"{promise} ({took:.0f} ms)" if came else promise, came=came)
         self.teller.ticket(self.sandbox.view(item))
+        self._quote_news(item)
+
+    def _quote_news(self, item: str) -> None:
+        """Show what our comment says, where that is new."""
+        for comment in self.sandbox.view(item)["comments"]:
+            if comment["by"] != GRACE and comment["body"] != self._said.get(item):
+                self._said[item] = comment["body"]
+                self.teller.quote(comment["body"])
 
     async def _tell_events(self, item: str) -> None:
         store, key = self.service.store, self.sandbox.view(item)["key"]

@@ -57,7 +57,7 @@ async def test_it_answers_and_takes_a_signed_webhook(
             answer = await client.get(f"{service.address}/items/{tracker}/{key}")
             return answer.status_code == 200 and answer.json()["class"] == "operational"
 
-        await until(known, "the item to be known")
+        await until(known, "the item to be known", 60)
         assert await service.end() == 0
     assert sandbox.view(item)["assignee"] is None
     lines = [json.loads(line) for line in service.log]
@@ -78,7 +78,7 @@ async def test_a_signal_ends_it_with_0_and_hands_items_back(
         sandbox.send_webhooks_to(f"{service.address}/webhooks/{type(sandbox).__name__.removesuffix('Sandbox').lower()}")
         await sandbox.create("grace@acme.test", "Alert on lag", ["post-mortem"])
         lent = "SELECT count(*) FROM items WHERE lease_until IS NOT NULL"
-        await until(lambda: query(tmp_path, lent) == 1, "the item to be on loan")
+        await until(lambda: query(tmp_path, lent) == 1, "the item to be on loan", 60)
         assert await service.end(number) == 0
     assert query(tmp_path, lent) == 0
     assert query(tmp_path, "SELECT count(*) FROM items WHERE due_at IS NOT NULL") == 1
