@@ -1,5 +1,6 @@
 """Databases for tests: SQLite in a file of the test, and a real PostgreSQL that the session starts once."""
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -64,16 +65,28 @@ class Postgres:
     def run(self, program: str, *arguments: str) -> None:
         """Run one of its programs."""
         subprocess.run(
-            (self.programs / "bin" / program, "-D", self.folder / "data", *arguments),
-            check=True,
-            user=self.user,
-            group=None if self.user is None else pwd.getpwnam(self.user).pw_gid,
-            extra_groups=None if self.user is None else [],
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            (self.programs / "bin" / program, "-D", self.folder / "data", *arguments), check=True, **self._as_user()
         )
+
+    @contextlib.contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Stop the server and remove its folder at the end, and also when the tests are killed before.
+
+        A shell waits at a pipe that closes with our process, however it ends.
+        """
+        script = '"$1" -D data stop -m immediate; rm -rf "$PWD"'
+        command = ["sh", "-c", f"cat; {script}", "sh", str(self.programs / "bin" / "pg_ctl")]
+        options = self._as_user() | {"stdin": subprocess.PIPE, "start_new_session": True}
+        with subprocess.Popen(command, **options) as guard:
+            yield
+            guard.communicate()
+
+    def _as_user(self) -> dict[str, Any]:
+        options: dict[str, Any] = {"cwd": self.folder, "stdin": subprocess.DEVNULL}
+        options |= {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        if self.user:
+            options |= {"user": self.user, "group": pwd.getpwnam(self.user).pw_gid, "extra_groups": []}
+        return options
 
 
 def _install(folder: Path) -> Postgres:
@@ -87,7 +100,9 @@ def _install(folder: Path) -> Postgres:
     for part in (programs, package.with_suffix(".libs")):  # as they lie beside each other, so that they are found
         if part.exists():
             shutil.copytree(part, folder / part.relative_to(package.parent), ignore=shutil.ignore_patterns("include"))
-    shutil.chown(folder, "nobody")
+    nobody = pwd.getpwnam("nobody")
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
     return Postgres(folder, folder / programs.relative_to(package.parent), "nobody")
 
 
@@ -103,14 +118,11 @@ def empty(url: str) -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """Run a PostgreSQL for the session."""
-    with tempfile.TemporaryDirectory(prefix="ft-") as folder:
-        server = _install(Path(folder))
+    server = _install(Path(tempfile.mkdtemp(prefix="followthrough-")))
+    with server.guarded():
         server.run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--locale=C.UTF-8")
         server.start()
-        try:
-            yield server
-        finally:
-            server.stop("immediate")
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ async def other(store: SqlStore, postgres_tables: str) -> AsyncIterator[SqlStore
 
 async def _listening(store: SqlStore) -> None:
     await asyncio.wait_for(store._now.bell._listening.wait(), LONG)
-    await store.wait(0)  # what rang so far is not of interest
+    await store.wait(0)  # what rang so far is of no interest
 
 
 async def _wakes(store: SqlStore, deed: Awaitable[object]) -> bool:
@@ -65,6 +65,17 @@ async def test_bell_that_rang_before_the_wait_is_heard(store: SqlStore) -> None:
     """What becomes due between the look and the wait is not slept over."""
     await touch(store, "i1")
     await asyncio.wait_for(store.wait(2 * LONG), LONG)
+
+
+async def test_each_ring_ends_one_wait(store: SqlStore) -> None:
+    """Once heard, a ring does not keep the worker from sleeping."""
+    await touch(store, "i1")
+    await asyncio.wait_for(store.wait(2 * LONG), LONG)
+    waiting = asyncio.create_task(store.wait(2 * LONG))
+    done, _ = await asyncio.wait([waiting], timeout=0.05)
+    assert not done
+    store._now.bell.ring()
+    await asyncio.wait_for(waiting, LONG)
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])
