@@ -74,14 +74,14 @@ async def _beside(sandbox: Sandbox, name: Name, service: Service, port: int, *, 
     server = Server(service, address.set_result)
     serving = asyncio.create_task(server.serve(listen("127.0.0.1", port)))
     try:
-        await _first(address, serving)
+        await _first(address, server, serving)
         sandbox.send_webhooks_to(f"{address.result()}/webhooks/{name}")
         story = Story(Teller(out), sandbox, service, name, lambda: server.answered(name, "duplicate"))
         story.teller.title(
             f"{manifests()[name].title}: post-mortem items, from the webhook to their place",
             f"Sandbox {sandbox.url}, service {address.result()} (act, SQLite)",
         )
-        fine = await _first(asyncio.create_task(story.tell()), serving)
+        fine = await _first(asyncio.create_task(story.tell()), server, serving)
         if not once:
             _leave_open(address.result(), name, story.last)
             await serving
@@ -91,13 +91,14 @@ async def _beside(sandbox: Sandbox, name: Name, service: Service, port: int, *, 
         await serving
 
 
-async def _first(wanted: asyncio.Future[T], serving: asyncio.Task[None]) -> T:
-    """Wait for that; but Ctrl-C ends the server, and then this is over."""
+async def _first(wanted: asyncio.Future[T], server: Server, serving: asyncio.Task[None]) -> T:
+    """Wait for that; but Ctrl-C ends the server, and then this is over, whatever it says of a service that is gone."""
     both: tuple[asyncio.Future[Any], ...] = (wanted, serving)
     await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-    if wanted.done():
+    if wanted.done() and not server.should_exit:
         return wanted.result()
     wanted.cancel()
+    await asyncio.gather(wanted, return_exceptions=True)
     await serving
     raise typer.Exit(INTERRUPTED)
 

@@ -101,9 +101,11 @@ def test_a_policy_without_routes_fails_the_story_by_name(
     assert "[route.none]" in flat(ended)
 
 
-@pytest.mark.parametrize("what", ["never comes", "brings news", "comes with an edit"])
+@pytest.mark.parametrize(
+    ("tracker", "what"), [("jira", "never comes"), ("linear", "brings news"), ("jira", "comes with an edit")]
+)
 def test_a_webhook_that_is_no_double_fails_the_last_scene(
-    made: Any, monkeypatch: pytest.MonkeyPatch, what: str
+    tracker: str, made: Any, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     """The story notices when nothing was sent twice, when a look was taken, and when something was changed."""
     items: list[str] = []
