@@ -108,9 +108,7 @@ def unexplained(sources: Iterable[Source]) -> Iterator[str]:
     """Return the lines that switch a check off without saying why."""
     for source in sources:
         for number, line in enumerate(source.text.splitlines(), 1):
-            found = re.search(
-                r"# (noqa|type: ignore)\b(: ?[A-Z]+[0-9]+(, ?[A-Z]+[0-9]+)*|\[[a-z-]+\])?(.*)", line
-            )
+            found = re.search(r"# (noqa|type: ignore)\b(: ?[A-Z]+[0-9]+(, ?[A-Z]+[0-9]+)*|\[[a-z-]+\])?(.*)", line)
             if found and not re.fullmatch(r"  (# )?\S.*", found[4]):
                 yield f"{source.path}:{number}: {found[0]}"
 
