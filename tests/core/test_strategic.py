@@ -25,6 +25,7 @@ from tests.builders import (
 from tests.builders import facts as built
 from tests.core.tracker import World, again, run
 
+OWNED = replace(OUTAGE, owner=PLATFORM.owner)
 CHOSEN = replace(PLATFORM, id="e-chosen", key="PLAT-9", title="A person's choice")
 FROM_PARENT = policy(postmortem=(Origin("parent"),))
 
@@ -63,13 +64,13 @@ def test_nothing_is_done_before_the_epic_was_looked_for() -> None:
         pytest.param((OUTAGE,), memory(hung_under="e-outage"), True, id="it hung under its post-mortem"),
         pytest.param((CHOSEN,), memory(hung_under="e-outage"), False, id="it hung there, and a person chose another"),
         pytest.param(
-            (OUTAGE,),
+            (OWNED,),
             memory(hung_under="e-outage", wrote=Wrote(epic="e-platform")),
             False,
             id="a person puts it back under its post-mortem",
         ),
         pytest.param(
-            (replace(OUTAGE, by_type=True),), memory(hung_under="e-outage"), False, id="an epic by type is a choice"
+            (replace(OWNED, by_type=True),), memory(hung_under="e-outage"), False, id="an epic by type is a choice"
         ),
     ],
 )

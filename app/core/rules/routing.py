@@ -11,6 +11,7 @@ from app.core.actors import holder, taker
 from app.core.case import Case, Draft, Ruling
 from app.core.change import Assign, LinkToEpic, MoveToBoard, SetDue
 from app.core.decision import Finding, Verdict
+from app.core.epics import chosen_epic
 from app.core.item_class import ROUTED, ItemClass
 from app.core.moments import end_of, later
 from app.core.policy import Route
@@ -111,7 +112,7 @@ def _strategic(case: Case, route: Route, draft: Draft) -> None:
     if fact.epic is None:
         sentence = f"The epic that route {route.name} names cannot be found."
         draft.find(Finding("epic.none", sentence, "the epic exists and can be seen"), paragraph(sentence))
-    elif _chosen_epic(case, fact) is None:
+    elif chosen_epic(case.snapshot, case.memory, fact.epic.kind) is None:
         _link(route, fact.epic, fact, draft)
 
 
@@ -124,26 +125,15 @@ def _link(route: Route, epic: Epic, fact: EpicFact, draft: Draft) -> None:
         draft.find(found, paragraph(sentence))
 
 
-def _chosen_epic(case: Case, fact: EpicFact) -> str | None:
-    """Return the epic of the same kind that a person put the item under.
-
-    The post-mortem that it hung under at first is none, unless a person puts it back there.
-    """
-    current = case.snapshot.epic_of_kind(fact.epic.kind) if fact.epic else None
-    wrote, first = case.memory.wrote.epic, case.memory.hung_under
-    if current is None or current.id == wrote:
-        return None
-    return None if current.id == first and wrote is None and not current.by_type else current.title
-
-
 def _verdict(case: Case, draft: Draft) -> Verdict:
     name = case.route.name if case.route else "none"
-    facts = case.snapshot.facts
-    chosen = _chosen_epic(case, facts.epic) if facts.epic and not facts.epic.under else None
+    fact = case.snapshot.facts.epic
+    kind = fact.epic.kind if fact and fact.epic and not fact.under else None
+    chosen = chosen_epic(case.snapshot, case.memory, kind) if kind else None
     if draft.findings:
         because = " ".join(finding.sentence for finding in draft.findings)
     elif case.goes_as is ItemClass.STRATEGIC and chosen:
-        because = f"a person put it under {chosen}, and that holds"
+        because = f"a person put it under {chosen.title}, and that holds"
     else:
         because = f"route {name} is the first whose conditions hold"
     inputs = {"route": name, "class": str(case.item_class), "team": case.snapshot.team or ""}
