@@ -164,6 +164,7 @@ async def _reads(process: Process, words: str) -> str:
 async def test_the_service_stays_up_until_ctrl_c(cache: Path, tmp_path: Path) -> None:
     """Without `--once` what the story made can be looked at, with the commands that it prints."""
     async with telling(cache, tmp_path, "--tracker", "jira") as process:
+        await _reads(process, "Everything came out as promised.")
         await _reads(process, "The service stays up at http://127.0.0.1:")
         commands = [(await _reads(process, "curl ")).split() for _ in range(2)]
         async with httpx.AsyncClient() as client:
