@@ -47,8 +47,8 @@ def stood(change: Change, wrote: Wrote) -> bool:
             return label in wrote.removed
         case MoveToBoard(route, _):
             return route == wrote.board
-        case LinkToEpic(_, epic, _):
-            return epic.id == wrote.epic
+        case LinkToEpic(_, epic, relate):
+            return epic.id == (wrote.related if relate else wrote.epic)
         case Assign():
             return wrote.assignee is not None
         case _:
@@ -65,5 +65,6 @@ def _standing(wrote: Wrote, undone: Sequence[Change], snapshot: Snapshot) -> Wro
         removed=tuple(name for name in wrote.removed if name not in snapshot.labels),
         board=None if MoveToBoard in kinds else wrote.board,
         epic=None if LinkToEpic in kinds else wrote.epic,
+        related=None if LinkToEpic in kinds else wrote.related,
         assignee=None if Assign in kinds else wrote.assignee,
     )

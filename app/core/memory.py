@@ -18,7 +18,8 @@ How: TypeAlias = Literal["done", "wont_do", "vanished", "label_removed", "moved"
 class Wrote:
     """Remember what we wrote and what has stood since: it tells our doing from a person's.
 
-    `assignee` and `epic` are the tracker's ids, `board` is the route's name.
+    `assignee`, `epic` and `related` are the tracker's ids, `board` is the route's name. `related` is an epic that
+    cannot be the parent, so that the two were linked instead.
     """
 
     added: tuple[str, ...] = ()
@@ -26,6 +27,7 @@ class Wrote:
     board: str | None = None
     assignee: str | None = None
     epic: str | None = None
+    related: str | None = None
     due: date | None = None
 
 

@@ -127,8 +127,8 @@ def _written(change: Change, wrote: Wrote) -> Wrote:
             wrote = replace(wrote, removed=(*_but(wrote.removed, label), label), added=_but(wrote.added, label))
         case MoveToBoard(route, _):
             wrote = replace(wrote, board=route)
-        case LinkToEpic(_, epic, _):
-            wrote = replace(wrote, epic=epic.id)
+        case LinkToEpic(_, epic, relate):
+            wrote = replace(wrote, related=epic.id) if relate else replace(wrote, epic=epic.id)
         case Assign(person):
             wrote = replace(wrote, assignee=person.id)
         case SetDue(day):

@@ -258,6 +258,11 @@ def test_spelling_undone_while_the_tracker_refuses_counts_once() -> None:
         pytest.param(MoveToBoard("r", {}), Wrote(board="s"), False, id="another board"),
         pytest.param(LinkToEpic("r", PLATFORM), Wrote(epic=PLATFORM.id), True, id="epic"),
         pytest.param(LinkToEpic("r", PLATFORM), Wrote(epic=RELIABILITY.id), False, id="another epic"),
+        pytest.param(LinkToEpic("r", PLATFORM, relate=True), Wrote(related=PLATFORM.id), True, id="related"),
+        pytest.param(
+            LinkToEpic("r", PLATFORM, relate=True), Wrote(epic=PLATFORM.id), False, id="under it, not related"
+        ),
+        pytest.param(LinkToEpic("r", PLATFORM), Wrote(related=PLATFORM.id), False, id="related, not under it"),
         pytest.param(Assign(LINUS), Wrote(assignee="u-other"), True, id="assigned, whoever it was"),
         pytest.param(Assign(LINUS), Wrote(), False, id="not assigned"),
     ],

@@ -80,6 +80,7 @@ def test_what_is_said(ours: OurComment | None, said: Say | None) -> None:
         pytest.param(RemoveLabel("a"), Wrote(added=("a",)), Wrote(removed=("a",)), id="label taken off"),
         pytest.param(MOVE, Wrote(board="x"), Wrote(board="ours"), id="moved"),
         pytest.param(LINK, Wrote(), Wrote(epic="e-platform"), id="put under an epic"),
+        pytest.param(replace(LINK, relate=True), Wrote(epic="x"), Wrote(epic="x", related="e-platform"), id="related"),
         pytest.param(Assign(LINUS), Wrote(), Wrote(assignee="u-linus"), id="assigned"),
         pytest.param(SetDue(date(2027, 1, 1)), Wrote(), Wrote(due=date(2027, 1, 1)), id="dated"),
     ],

@@ -133,6 +133,26 @@ def test_related_epic_is_still_told_about_and_not_related_again() -> None:
     assert (found(decision), decision.wanted, planned.changes) == (["epic.cannot_be_parent"], (), ())
 
 
+def test_related_epic_does_not_make_the_post_mortem_a_choice() -> None:
+    """An item that hangs under its post-mortem and is only related to its epic is not taken for a person's choice."""
+    item = strategic(epics=(OUTAGE,))
+    world = World(item, FROM_PARENT, epics={PLATFORM.id: PLATFORM}, foreign=frozenset({PLATFORM.id}))
+    ran = run(world, Memory(), NOW)
+    assert (ran.memory.wrote.epic, ran.memory.wrote.related) == (None, PLATFORM.id)
+    decision, planned = again(ran, NOW + DAY)
+    assert "epic.cannot_be_parent" in found(decision)
+    assert planned.changes == ()
+
+
+def test_relation_that_a_person_takes_away_is_a_reversal() -> None:
+    """A link that we made instead of a parent is made again when somebody removes it, and that is counted."""
+    world = World(strategic(), policy(), epics={PLATFORM.id: PLATFORM}, foreign=frozenset({PLATFORM.id}))
+    ran = run(world, Memory(), NOW)
+    back = run(replace(ran.world, item=replace(ran.world.item, links=())), ran.memory, NOW + DAY)
+    assert LinkToEpic("everything else", PLATFORM, relate=True) in back.writes
+    assert len(back.memory.flips) == 1
+
+
 def test_person_who_chose_another_epic_hears_nothing_of_one_that_cannot_be() -> None:
     """An epic that cannot be the parent does not matter once a person put the item elsewhere."""
     fact = EpicFact(under=False, epic=PLATFORM, refusal="no")

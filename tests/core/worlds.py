@@ -9,9 +9,26 @@ from hypothesis import strategies as st
 
 from app.core.memory import Flip, Left, Memory, OurComment, Place, Refusal, Reply, Wrote
 from app.core.person import Person
-from app.core.policy import ByUrgency, Classes, ClassLabel, Limits, Origin, Policy, Route, Size, Urgency, Watch
+from app.core.policy import (
+    ByUrgency,
+    Classes,
+    ClassLabel,
+    Goal,
+    Limits,
+    Mandate,
+    Member,
+    Messages,
+    Origin,
+    Policy,
+    Route,
+    Size,
+    Urgency,
+    Watch,
+)
 from app.core.policy import When as Conditions
+from app.core.risk_decisions import RiskDecision
 from app.core.snapshot import BoardFact, Choice, Comment, EpicFact, Facts, Kind, OnCallFact, Snapshot, Standing
+from app.core.statements import Statement
 from tests.builders import (
     ADA,
     APP,
@@ -39,6 +56,15 @@ EPICS = {epic.id: epic for epic in (RELIABILITY, PLATFORM, OTHER, OUTAGE)}
 PEOPLE = (ADA, GRACE, LINUS, LEFT, APP, CODEBOT, RELAY)
 CLASS_LABELS = ("operational", "Operational", "ops", "OPS", "quick-fix", "strategic", "STRATEGIC", "long-term")
 LABELS = (*CLASS_LABELS, MARK, "Needs-Class", "risk", "Risk", "size/l", "sev1", "team/payments", "team-ops", "pm/42")
+RISK = "/risk If we do not shard by 2026-12-01, we will lose 30 % of customer transactions. Decision: Ada Admin"
+DESCRIPTIONS = (
+    "",
+    "see https://wiki.acme.test/pm/1",
+    "[x](https://wiki.acme.test/pm/2)",
+    f"## Risk\n{RISK[6:]}",
+    "## Business case\nretention: customers can pay",
+    "## Risk\nIf we do not\n## Business case\nspeed: faster",
+)
 COMMANDS = (
     "/operational",
     "/strategic please",
@@ -50,6 +76,13 @@ COMMANDS = (
     "/strategc",
     "/shrug",
     "/risk we lose customers",
+    RISK,
+    "/fund",
+    "/accept until 2026-11-20 because later",
+    "/accept until 2020-01-01 because late",
+    "/reject because it is small",
+    "/case retention customers can pay",
+    "/case retenton customers can pay",
     "> /operational",
     "I think /strategic",
     "",
@@ -102,7 +135,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         exact_labels=exact,
         labels=draw(labels_of(exact=exact)),
         title=draw(st.sampled_from(("Alert on lag", "Checkout, again", "")) | NAMES),
-        description=draw(st.sampled_from(("", "see https://wiki.acme.test/pm/1", "[x](https://wiki.acme.test/pm/2)"))),
+        description=draw(st.sampled_from(DESCRIPTIONS)),
         created_at=draw(MOMENTS),
         standing=draw(usually(Standing.OPEN, Standing.OPEN, Standing.DONE, Standing.WONT_DO)),
         here=not draw(RARELY),
@@ -147,6 +180,7 @@ def routes(name: str) -> st.SearchStrategy[Route]:
     return st.builds(
         Route,
         name=st.just(name),
+        area=st.sampled_from((None, "payments", "platform")),
         when=conditions(),
         on_call=st.sampled_from(("payments", "payments", None)),
         boards=st.sampled_from(boards).flatmap(_for_trackers),
@@ -180,10 +214,24 @@ def policies(draw: st.DrawFn) -> Policy:
         classes=draw(class_words()),
         size=draw(st.sampled_from((Size(), Size(8), Size(None, ("SIZE/L",)), Size(3, ("size/l",))))),
         urgency=draw(st.sampled_from((Urgency(), Urgency(("Urgent",)), Urgency((), ("sev1",))))),
+        people=draw(members()),
+        mandate_roles=draw(usually(("staff_engineer",), ())),
+        goals=draw(usually((Goal("retention", "Customers can always pay"),), ())),
+        messages=Messages(timezone=draw(usually("UTC", "Europe/Berlin"))),
         limits=Limits(flips=draw(st.integers(1, 4))),
         bots=draw(usually(("codebot@acme.test",), ())),
         relays=draw(usually(("relay@acme.test",), ())),
     )
+
+
+def members() -> st.SearchStrategy[tuple[Member, ...]]:
+    """Return whom the policy knows, some with a mandate."""
+    areas = st.sampled_from(((), ("payments",), ("platform", "payments")))
+    until = st.none() | st.dates(date(2026, 10, 1), date(2027, 1, 31))
+    granted = st.none() | st.builds(Mandate, areas, until)
+    role = st.sampled_from(("staff_engineer", "engineer"))
+    known = (st.builds(Member, st.just(one.name), st.just(one.email or ""), role, granted) for one in (ADA, GRACE))
+    return st.tuples(*known) | st.just(())
 
 
 ORIGINS = (Origin("label", "pm/"), Origin("link", "https://wiki.acme.test/*"), Origin("parent"))
@@ -278,6 +326,24 @@ def memories() -> st.SearchStrategy[Memory]:
             st.builds(Refusal, MOMENTS, NAMES),
         ),
         hung_under=st.none() | st.sampled_from(list(EPICS)),
+        cases=statements(),
+        risks=statements(),
+        risk_decisions=st.lists(decisions(), max_size=2).map(tuple),
+    )
+
+
+def statements() -> st.SearchStrategy[tuple[Statement, ...]]:
+    """Return versions of what people stated."""
+    text = st.sampled_from((RISK[6:], "retention: customers can pay", "")) | NAMES
+    version = st.builds(Statement, text, MOMENTS, st.sampled_from(("comment", "description")), st.none() | NAMES)
+    return st.lists(version, max_size=2).map(tuple)
+
+
+def decisions() -> st.SearchStrategy[RiskDecision]:
+    """Return what somebody decided on a risk."""
+    kind = st.sampled_from(("fund", "accept", "reject"))
+    return st.builds(
+        RiskDecision, kind, NAMES, st.sampled_from(("u-ada", "u-grace")), MOMENTS, NAMES, st.none() | DATES
     )
 
 
@@ -297,6 +363,9 @@ def events() -> st.SearchStrategy[Event]:
         st.sampled_from(list(EPICS.values())).map(lambda epic: lambda world: put_under(world, (epic,))),
         st.just(lambda world: put_under(world, ())),
         st.just(lambda world: edited(world, due=None)),
+        st.sampled_from(DESCRIPTIONS).map(lambda text: lambda world: edited(world, description=text)),
+        st.sampled_from((None, "Urgent")).map(lambda word: lambda world: edited(world, priority=word)),
+        st.sampled_from((None, 13.0)).map(lambda size: lambda world: edited(world, estimate=size)),
         st.just(lambda world: edited(world, comments=())),
         st.sampled_from(list(Standing)).map(lambda standing: lambda world: edited(world, standing=standing)),
         st.booleans().map(lambda here: lambda world: edited(world, here=here)),
