@@ -11,6 +11,8 @@ from app.core.text import Text
 
 __all__ = ["Decision", "Finding", "ItemClass", "Verdict"]
 
+_LOWERED = frozenset({"It", "Its", "Nobody", "The", "What"})
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -34,6 +36,12 @@ class Verdict:
     because: str
     changes_when: str
     inputs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def clause(self) -> str:
+        """Return the reason as it reads after "because"."""
+        first, space, rest = self.because.rstrip(".").partition(" ")
+        return (first.lower() if first in _LOWERED else first) + space + rest
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def answer(commands: Sequence[Command], now: str, rulings: Sequence[Ruling], mem
 
 def _reason(ruling: Ruling) -> str:
     verdict = ruling.verdict
-    return f"{verdict.rule}: {verdict.verdict}, because {verdict.because.rstrip('.')}. Until {verdict.changes_when}."
+    return f"{verdict.rule}: {verdict.verdict}, because {verdict.clause}. This changes when {verdict.changes_when}."
 
 
 def digest(text: Text) -> str:

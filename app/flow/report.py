@@ -89,11 +89,10 @@ def why_text(stored: Stored, policy: Policy) -> str:
     """Return the same as lines for a terminal."""
     title = stored.snapshot.title if stored.snapshot else "not seen yet"
     lines = [f"{stored.key}: {title}", f"class {stored.item_class or 'unknown'}, route {stored.route or 'none'}", ""]
-    for rule in why_view(stored, policy)["rules"]:
-        lines.append(f"{rule['rule']}: {rule['verdict']}")
-        lines.append(f"  because {rule['because']}")
-        lines += [f"  {name}: {value}" for name, value in rule["inputs"].items() if value]
-        lines.append(f"  until {rule['changes_when']}")
+    for verdict in stored.last.verdicts if stored.last else ():
+        lines += [f"{verdict.rule}: {verdict.verdict}", f"  because {verdict.clause}"]
+        lines += [f"  {name}: {value}" for name, value in verdict.inputs.items() if value]
+        lines.append(f"  this changes when {verdict.changes_when}")
     if stored.parked:
         lines += ["", f"It waits for an event: {stored.parked}"]
     lines += ["", f"Looked at again: {_iso(stored.due_at) or 'when something happens'}. Policy: {policy.where}."]

@@ -57,7 +57,7 @@ def result_of(run: Run, policy: Policy, because: Sequence[str], now: datetime) -
 
 def phrase(decision: Decision) -> str:
     """Return the item's class and on what that rests."""
-    return f"{decision.item_class}, because {decision.verdicts[0].because.rstrip('.')}"
+    return f"{decision.item_class}, because {decision.verdicts[0].clause}"
 
 
 def owner_of(snapshot: Snapshot, item_class: ItemClass, policy: Policy) -> Person | None:

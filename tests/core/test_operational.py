@@ -259,7 +259,7 @@ def test_item_without_a_board_to_go_to_is_told_about(routes: tuple[Route, ...], 
             "route everything else is the first whose conditions hold",
             id="done",
         ),
-        pytest.param(snapshot(), "not routed", "an item whose class is missing goes nowhere", id="without a class"),
+        pytest.param(snapshot(), "not routed", "an item without a class goes nowhere", id="without a class"),
     ],
 )
 def test_verdict_says_why(item: Snapshot, verdict: str, because: str) -> None:

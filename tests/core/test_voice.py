@@ -221,7 +221,7 @@ def test_why_is_answered_with_every_rule() -> None:
     assert [line.split(":")[0] for line in lines[1:-1]] == [verdict.rule for verdict in asked.decision.verdicts]
     assert len(lines) == len(RULES) + 2
     assert lines[1] == (
-        "labels: operational, because it carries the label operational. Until another class label is set."
+        "labels: operational, because it carries the label operational. This changes when another class label is set."
     )
 
 

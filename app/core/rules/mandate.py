@@ -67,7 +67,7 @@ def _told(fault: Fault, able: str, inputs: dict[str, str], ruling: Ruling) -> Ru
     finding = Finding(fault.id, f"{fault.sentence} {able}", fault.clears_when)
     start: tuple[Span, ...] = (Mention(fault.to), ", ") if fault.to else ()
     said = paragraph(*start, f"{fault.told} {able} {fault.please}")
-    verdict = Verdict(NAME, fault.id.partition(".")[2], finding.sentence, finding.clears_when, inputs)
+    verdict = Verdict(NAME, fault.id.partition(".")[2].replace("_", " "), finding.sentence, finding.clears_when, inputs)
     return Ruling(verdict, (finding,), says=(said,), asks=True, look_again_at=ruling.look_again_at)
 
 

@@ -23,13 +23,18 @@ NAME = "routing"
 
 ASK_AGAIN = timedelta(hours=1)
 """How soon the rota is asked again while it names nobody: no event tells of the next shift."""
+_UNROUTED = {
+    ItemClass.MISSING: "an item without a class",
+    ItemClass.CONFLICT: "an item with both class labels",
+    ItemClass.RISK: "a risk that nobody funded",
+}
 
 
 def routing(case: Case) -> Ruling:
     """Put the item where its route says."""
     if case.goes_as not in ROUTED:
         until = "its class is known"
-        return Ruling(Verdict(NAME, "not routed", f"an item whose class is {case.item_class} goes nowhere", until))
+        return Ruling(Verdict(NAME, "not routed", f"{_UNROUTED[case.item_class]} goes nowhere", until))
     draft = Draft()
     route = case.route
     if route is None or not _leads_somewhere(case, route):
