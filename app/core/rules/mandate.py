@@ -80,8 +80,9 @@ def _fault(case: Case, epic: Epic) -> Fault | None:
         return Fault("epic.none", sentence, "the epic can be seen", sentence, please)
     if not epic.open:
         sentence, to = f"Its epic {name} is closed.", owner if owner and owner.active else None
+        told = f"the epic {name} of this item is closed." if to else sentence
         please = "Please put the item under an epic that is still worked on, or reopen this one."
-        return Fault("epic.closed", sentence, "the epic is open, or the item is under another", sentence, please, to)
+        return Fault("epic.closed", sentence, "the epic is open, or the item is under another", told, please, to)
     if owner is None:
         sentence = f"Its epic {name} has no owner, so nobody can put the item on the roadmap."
         please = "Please give the epic to somebody who has it."
