@@ -13,8 +13,9 @@ from app.core.errors import Misconfigured
 from app.store import SqlStore, upgrade
 from app.store.address import read_address
 from app.store.engine import connect
-from app.store.schema import _config
+from app.store.schema import _config, migrate
 from app.store.tables import metadata
+from tests.database import Postgres
 from tests.store.examples import NOW, touch
 
 
@@ -93,6 +94,22 @@ async def test_upgrades_at_the_same_time_wait_for_each_other(empty_url: str) -> 
     """Several replicas may be rolled out at once."""
     await asyncio.gather(*(asyncio.to_thread(upgrade, empty_url) for _ in range(4)))
     upgrade(empty_url)
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+async def test_upgrade_waits_for_another_replicas(empty_url: str, postgres: Postgres) -> None:
+    """While one process migrates, the next does not even look at the tables."""
+    engine = connect(read_address(empty_url))
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with engine.begin() as connection:
+        migrate(connection)
+        second = asyncio.create_task(asyncio.to_thread(upgrade, empty_url))
+        async with asyncio.timeout(30):
+            while postgres.sql(waiting) == [(0,)]:  # noqa: ASYNC110  what is awaited happens in the server
+                await asyncio.sleep(0.01)
+        assert not second.done()
+    await second
+    engine.dispose()
 
 
 async def test_database_of_a_newer_version_is_left_alone(empty_url: str) -> None:
