@@ -19,18 +19,22 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Count what one reconcile found: `seen` watched tickets, `new` and `changed` ones, and `gone` from the filter."""
+    """Count what one reconcile found: `seen` watched tickets, `new` and `changed` ones, and `gone` from the filter.
+
+    `asked` are those with an open question of ours, `started` the open ones that a start looks at once more.
+    """
 
     seen: int
     new: int
     changed: int
     gone: int
     asked: int
+    started: int = 0
 
     @property
     def due(self) -> int:
         """Return how many items it makes due."""
-        return self.new + self.changed + self.gone + self.asked
+        return self.new + self.changed + self.gone + self.asked + self.started
 
 
 @dataclass(slots=True)
@@ -43,8 +47,10 @@ class Reconciler:
     clock: Clock
     last: dict[str, Found] = field(default_factory=dict)
 
-    async def once(self, tracker: str, *, dry_run: bool = False) -> Found:
+    async def once(self, tracker: str, *, dry_run: bool = False, at_start: bool = False) -> Found:
         """Compare one tracker with the store and make due what differs.
+
+        `at_start` every open item is due: the mode or the policy may be another than before.
 
         Items whose comment of ours holds an open question are due as well: an answer may not show as a change.
         """
@@ -58,6 +64,8 @@ class Reconciler:
         }
         told = {id_ for ids in reasons.values() for id_ in ids}
         reasons["asked"] = [id_ for id_, item in known.items() if item.asks and id_ not in told]
+        told.update(reasons["asked"])
+        reasons["started"] = [id_ for id_, one in seen.items() if at_start and one.open and id_ not in told]
         if not dry_run:
             await self._touch(tracker, reasons)
         self.last[tracker] = Found(len(seen), **{name: len(ids) for name, ids in reasons.items()})
@@ -73,10 +81,12 @@ class Reconciler:
         await asyncio.gather(*(self._run_one(tracker, every) for tracker in self.trackers))
 
     async def _run_one(self, tracker: str, every: timedelta) -> None:
+        at_start = True
         while True:
             wait = every.total_seconds()
             try:
-                found = await self.once(tracker)
+                found = await self.once(tracker, at_start=at_start)
+                at_start = False
                 log.info("reconciled", extra={"tracker": tracker, "seen": found.seen, "due": found.due})
             except FollowthroughError as error:
                 log.warning("reconcile failed, tried again soon: %s", error, extra={"tracker": tracker})

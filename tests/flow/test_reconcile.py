@@ -57,3 +57,13 @@ async def test_open_question_is_looked_at_again(shop: Shop) -> None:
     await shop.turn()
     assert shop.tracker.calls.count("say") == 1
     assert (await _reconciler(shop).once("linear")).asked == 1
+
+
+async def test_start_looks_at_every_open_item_once(shop: Shop) -> None:
+    """The first reconcile of a start makes open items due that did not change: mode and policy may have."""
+    shop.tracker.items["1"] = item("1", "strategic")
+    await _reconciler(shop).once("linear")
+    await shop.turn()
+    assert (await _reconciler(shop).once("linear", dry_run=True)).due == 0
+    found = await _reconciler(shop).once("linear", at_start=True)
+    assert (found.changed, found.started, found.due) == (0, 1, 1)
