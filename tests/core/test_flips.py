@@ -11,7 +11,7 @@ from app.core.flips import stood
 from app.core.memory import Flip, Memory, Wrote
 from app.core.person import Person
 from app.core.policy import Limits
-from app.core.snapshot import Choice, OnCallFact, Snapshot
+from app.core.snapshot import Choice, EpicFact, OnCallFact, Snapshot
 from tests.builders import (
     ADA,
     APP,
@@ -238,12 +238,25 @@ def test_command_takes_back_what_was_undone_before_it_without_counting() -> None
     assert (after.memory.wrote.added, after.memory.wrote.assignee) == ((), None)
 
 
-def test_spelling_undone_while_the_tracker_refuses_counts_once() -> None:
-    """A label of ours that somebody respelled is one reversal, also while it cannot be put right."""
-    known = memory(wrote=Wrote(added=("operational",)))
-    item = in_jira("Operational", facts=facts(board=None))
-    first = decided(item, known, BOUND)
+RELATED = facts(epic=EpicFact(under=False, epic=PLATFORM, refusal="another project"))
+
+
+@pytest.mark.parametrize(
+    ("item", "wrote"),
+    [
+        pytest.param(in_jira("Operational"), Wrote(added=("operational",)), id="label respelled"),
+        pytest.param(snapshot("ops"), Wrote(removed=("ops",)), id="alias put back"),
+        pytest.param(snapshot("operational", facts=facts()), Wrote(board="everything else"), id="moved off the board"),
+        pytest.param(snapshot("operational", facts=facts()), Wrote(assignee=LINUS.id), id="assignee cleared"),
+        pytest.param(snapshot("strategic", facts=facts()), Wrote(epic=PLATFORM.id), id="epic taken away"),
+        pytest.param(snapshot("strategic", facts=RELATED), Wrote(related=PLATFORM.id), id="relation taken away"),
+    ],
+)
+def test_what_is_undone_counts_once_while_it_cannot_be_put_right(item: Snapshot, wrote: Wrote) -> None:
+    """A reversal is one, however often the item is looked at before we can write again."""
+    first = decided(item, memory(wrote=wrote), BOUND)
     assert len(first.memory.flips) == 1
+    assert first.memory.wrote == Wrote()
     assert len(decided(item, first.memory, BOUND, NOW + MINUTE).memory.flips) == 1
 
 
