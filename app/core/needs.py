@@ -26,7 +26,7 @@ class Needs:
 
     def __bool__(self) -> bool:
         """Tell whether anything is lacking."""
-        return any((self.board, self.epic, self.rota, self.choices))
+        return self != Needs()
 
 
 def needs(snapshot: Snapshot, memory: Memory, policy: Policy) -> Needs:

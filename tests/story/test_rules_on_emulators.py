@@ -139,8 +139,12 @@ CASES = {
         ("strategic",), {"epic": None, "ours": 1, "says": "cannot be found"}, ("epic.none",), title="It is lost"
     ),
     "strategic and large": Case(("strategic", "size-l"), {"epic": QUARTER, "ours": 0}),
-    "risk alone": Case(("risk",), {"on_board": False, "epic": None, "due": None, "ours": 0}, writes=0),
-    "risk beside a class": Case(("risk", "operational"), ROUTED),
+    "risk alone": Case(
+        ("risk",), {"on_board": False, "epic": None, "due": None, "ours": 1, "says": "/risk If we"}, ("risk.missing",)
+    ),
+    "risk beside a class": Case(
+        ("risk", "operational"), {**ROUTED, "ours": 1, "says": "/risk If we"}, ("risk.missing",), 2
+    ),
 }
 
 
