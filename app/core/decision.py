@@ -7,6 +7,7 @@ from datetime import datetime
 from app.core.change import Change
 from app.core.item_class import ItemClass
 from app.core.memory import Memory
+from app.core.quiet import Quiet
 from app.core.text import Text
 
 __all__ = ["Decision", "Finding", "ItemClass", "Verdict"]
@@ -50,6 +51,7 @@ class Decision:
 
     `watched` is false when the item is none of ours any more. `memory` is what to remember even if nothing is written.
     `comment` is how the living comment should read, None when there need be none; `asks` says that it holds a question.
+    `quiet` is the activity clock, None for an item that is closed or not watched.
     `look_again_at` (UTC) is the next moment at which the answer can differ by itself; None: only an event changes it.
     """
 
@@ -63,3 +65,4 @@ class Decision:
     look_again_at: datetime | None
     verdicts: tuple[Verdict, ...]
     memory: Memory
+    quiet: Quiet | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from app.core.activity import Activity
 from app.core.person import Person
 
 
@@ -48,7 +49,7 @@ class Heard:
     ids; `key:PM-7` where the event carries only a key. `epics` are ids of projects or parents whose items must be
     looked at. `by` is the actor, None where the event does not say or a machine acted on its own. `because` says why
     the event was ignored or is unknown. `beside`: it is about something that hangs on the items, such as a comment,
-    which makes no ticket an action item that was none.
+    which makes no ticket an action item that was none. `activity` is what it tells to have been done to the items.
     """
 
     hearing: Hearing
@@ -59,6 +60,7 @@ class Heard:
     hint: Hint = field(default_factory=Hint)
     because: str = ""
     beside: bool = False
+    activity: Activity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,21 @@
 """Tell which post-mortem an item came from."""
 
 import re
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from app.core.policy import Origin, Policy
 from app.core.snapshot import Snapshot
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"()\[\]|]+")
+
+
+@dataclass(frozen=True, slots=True)
+class PostMortem:
+    """Name what an item came from: a label, an address or the key of a ticket; `url` where there is one to open."""
+
+    name: str
+    url: str | None = None
 
 
 def hung_under(snapshot: Snapshot, policy: Policy) -> str | None:

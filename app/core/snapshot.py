@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from app.core.activity import Activity
 from app.core.person import Person
 
 
@@ -127,7 +128,8 @@ class Snapshot:
     key or Jira's project key; `project` Linear's project name or Jira's project key. `assignee` and `creator` may be
     inactive or bots. `priority` is the tracker's word for it.
     `here` is false once it was archived, trashed or deleted. `comments` are the latest, oldest first.
-    `links` are addresses attached to it. `native` is the connector's own, for its `apply`.
+    `links` are addresses attached to it. `history` is what was done to it, oldest first, None where nobody asked for
+    it; `heard` what webhooks told of that since the last look. `native` is the connector's own, for its `apply`.
     """
 
     tracker: str
@@ -157,6 +159,8 @@ class Snapshot:
     here: bool = True
     comments: tuple[Comment, ...] = ()
     links: tuple[str, ...] = ()
+    history: tuple[Activity, ...] | None = None
+    heard: tuple[Activity, ...] = ()
     facts: Facts = field(default_factory=Facts)
     native: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 

@@ -5,26 +5,36 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from app.core.activity import Activity
 from app.core.decision import ItemClass
 from app.core.delivery import Delivery
 from app.core.memory import Memory
 from app.core.person import Person
+from app.core.postmortem import PostMortem
+from app.core.quiet import Quiet
 from app.core.record import Record
 from app.core.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """Make an item due. `only_known`: unless the store has never heard of it, then leave it."""
+    """Make an item due. `only_known`: unless the store has never heard of it, then leave it.
+
+    `activity` is a person's doing that a webhook told: the latest is kept with the item for its next run.
+    """
 
     id: str
     because: str
     only_known: bool = False
+    activity: Activity | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Hold one item on loan. `fence` is void once another worker took it over. `snapshot` is what the last run saw."""
+    """Hold one item on loan. `fence` is void once another worker took it over. `snapshot` is what the last run saw.
+
+    `heard` is the latest that a webhook told of a person's doing.
+    """
 
     tracker: str
     id: str
@@ -34,11 +44,15 @@ class Claim:
     because: tuple[str, ...]
     memory: Memory
     snapshot: Snapshot | None
+    heard: Activity | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Hold what a run leaves behind. `look_again_at` None: only an event makes it due again."""
+    """Hold what a run leaves behind. `look_again_at` None: only an event makes it due again.
+
+    `quiet` is None for an item that is closed or not watched, `postmortem` where nothing names one.
+    """
 
     snapshot: Snapshot
     memory: Memory
@@ -48,6 +62,8 @@ class Result:
     watched: bool
     look_again_at: datetime | None
     record: Record
+    quiet: Quiet | None = None
+    postmortem: PostMortem | None = None
 
 
 @dataclass(frozen=True, slots=True)
