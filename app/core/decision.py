@@ -7,6 +7,7 @@ from datetime import datetime
 from app.core.change import Change
 from app.core.item_class import ItemClass
 from app.core.memory import Memory
+from app.core.notice import Notice
 from app.core.quiet import Quiet
 from app.core.text import Text
 
@@ -52,6 +53,7 @@ class Decision:
     `watched` is false when the item is none of ours any more. `memory` is what to remember even if nothing is written.
     `comment` is how the living comment should read, None when there need be none; `asks` says that it holds a question.
     `quiet` is the activity clock, None for an item that is closed or not watched.
+    `notices` are what people should hear now.
     `look_again_at` (UTC) is the next moment at which the answer can differ by itself; None: only an event changes it.
     """
 
@@ -66,3 +68,4 @@ class Decision:
     verdicts: tuple[Verdict, ...]
     memory: Memory
     quiet: Quiet | None = None
+    notices: tuple[Notice, ...] = ()

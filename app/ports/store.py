@@ -9,6 +9,7 @@ from app.core.activity import Activity
 from app.core.decision import ItemClass
 from app.core.delivery import Delivery
 from app.core.memory import Memory
+from app.core.notice import Notice
 from app.core.person import Person
 from app.core.postmortem import PostMortem
 from app.core.quiet import Quiet
@@ -51,7 +52,8 @@ class Claim:
 class Result:
     """Hold what a run leaves behind. `look_again_at` None: only an event makes it due again.
 
-    `quiet` is None for an item that is closed or not watched, `postmortem` where nothing names one.
+    `quiet` is None for an item that is closed or not watched, `postmortem` where nothing names one. `notices` go
+    into the outbox in the same transaction.
     """
 
     snapshot: Snapshot
@@ -64,6 +66,7 @@ class Result:
     record: Record
     quiet: Quiet | None = None
     postmortem: PostMortem | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
