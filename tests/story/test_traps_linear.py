@@ -191,7 +191,8 @@ async def test_sub_issue_of_the_post_mortem(linear: World, tmp_path: Path, epic:
     rules = policy(linear)
     rules["routes"][-1]["strategic"] = {"linear": epic}
     async with stage(linear, tmp_path, rules) as one:
-        mortem = await one.play("create", "ENG", title="Post-mortem of the outage", as_=ADA)
+        await one.update("ENG-2", assignee=ADA)
+        mortem = await one.play("create", "ENG", title="Post-mortem of the outage", assignee=ADA, as_=ADA)
         item = await one.create("Shard it", "strategic", parent=mortem["identifier"])
         by_parent = "parent" in epic
         under = {"parent": "ENG-2"} if by_parent else {"parent": mortem["identifier"], "epic": "Q4 Reliability"}

@@ -50,7 +50,8 @@ def mandate(case: Case) -> Ruling:
         because = f"{owner.name if owner else 'its owner'} owns {called(epic)} and can put it on the roadmap"
         until = "the epic's owner or state, or somebody's mandate changes"
         return Ruling(Verdict(NAME, "as it should be", because, until, inputs), look_again_at=ends)
-    return _told(fault, named(area, able), inputs, Ruling(Verdict(NAME, "", "", ""), look_again_at=ends))
+    held = named(area, able) if are_declared(case.policy) else ""
+    return _told(fault, held, inputs, Ruling(Verdict(NAME, "", "", ""), look_again_at=ends))
 
 
 def needs_epic(case: Case) -> bool:
@@ -64,9 +65,9 @@ def area_of(case: Case) -> str | None:
 
 
 def _told(fault: Fault, able: str, inputs: dict[str, str], ruling: Ruling) -> Ruling:
-    finding = Finding(fault.id, f"{fault.sentence} {able}", fault.clears_when)
+    finding = Finding(fault.id, f"{fault.sentence} {able}".rstrip(), fault.clears_when)
     start: tuple[Span, ...] = (Mention(fault.to), ", ") if fault.to else ()
-    said = paragraph(*start, f"{fault.told} {able} {fault.please}")
+    said = paragraph(*start, " ".join(part for part in (fault.told, able, fault.please) if part))
     verdict = Verdict(NAME, fault.id.partition(".")[2].replace("_", " "), finding.sentence, finding.clears_when, inputs)
     return Ruling(verdict, (finding,), says=(said,), asks=True, look_again_at=ruling.look_again_at)
 
@@ -85,13 +86,17 @@ def _fault(case: Case, epic: Epic) -> Fault | None:
         return Fault("epic.closed", sentence, "the epic is open, or the item is under another", told, please, to)
     if owner is None:
         sentence = f"Its epic {name} has no owner, so nobody can put the item on the roadmap."
-        please = "Please give the epic to somebody who has it."
+        please = _hand_over(case)
         return Fault("epic.no_owner", sentence, "somebody with the mandate owns the epic", sentence, please)
     if not owner.active:
         sentence = f"{owner.name}, who owns its epic {name}, is deactivated."
-        please = "Please give the epic to somebody who has it."
+        please = _hand_over(case)
         return Fault("epic.owner_inactive", sentence, "somebody with the mandate owns the epic", sentence, please)
     return _without(case, name, owner) if are_declared(case.policy) else None
+
+
+def _hand_over(case: Case) -> str:
+    return f"Please give the epic to somebody{' who has it' if are_declared(case.policy) else ''}."
 
 
 def _without(case: Case, name: str, owner: Person) -> Fault | None:
