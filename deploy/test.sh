@@ -6,4 +6,4 @@ sync_environment
 .venv/bin/ruff format --check .
 .venv/bin/ruff check .
 .venv/bin/mypy
-exec .venv/bin/python -m pytest -q --cov --cov-report=term-missing:skip-covered "$@"
+exec .venv/bin/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term-missing:skip-covered "$@"
