@@ -54,21 +54,21 @@ async def receive(desk: Desk, headers: Mapping[str, str], raw: bytes) -> Outcome
     kept = {name: value for name, value in headers.items() if name in desk.door.kept_headers}
     number = desk.door.delivery_id(headers) or digest
     delivery = Delivery(desk.tracker, number, digest, now, kept, raw, heard)
-    wanted = await touches(desk.store, desk.tracker, heard, desk.policy())
+    wanted = touches(desk.tracker, heard, desk.policy())
     fresh = await desk.store.keep(delivery, wanted, now)
     if not fresh:
         return Outcome.DUPLICATE
     return Outcome.IGNORED if heard.hearing is Hearing.IGNORED else Outcome.KEPT
 
 
-async def touches(store: Store, tracker: str, heard: Heard, policy: Policy) -> list[Touch]:
+def touches(tracker: str, heard: Heard, policy: Policy) -> list[Touch]:
     """Return which items an event makes due: those it names, and those that hang under the epics it names."""
     if heard.hearing is not Hearing.HANDLED:
         return []
     only_known = heard.beside or not may_be_watched(heard.hint, policy.watches(tracker))
     named = [Touch(item, heard.event, only_known) for item in heard.items]
-    under = await store.under_epic(tracker, heard.epics) if heard.epics else ()
-    return named + [Touch(item, f"{heard.event} of its epic", only_known=True) for item in under]
+    under = [Touch(epic, f"{heard.event} of its epic", only_known=True, epic=True) for epic in heard.epics]
+    return named + under
 
 
 def may_be_watched(hint: Hint, watches: Sequence[Watch]) -> bool:

@@ -21,6 +21,7 @@ from app.core.snapshot import Snapshot
 class Touch:
     """Make an item due. `only_known`: unless the store has never heard of it, then leave it.
 
+    `epic`: `id` names an epic, and meant are the items that were last seen under it.
     `activity` is a person's doing that a webhook told: the latest is kept with the item for its next run.
     """
 
@@ -28,6 +29,7 @@ class Touch:
     because: str
     only_known: bool = False
     activity: Activity | None = None
+    epic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +172,6 @@ class Store(Protocol):
 
     def known(self, tracker: str) -> AsyncIterator[Sequence[Known]]:
         """Page through the tracker's items."""
-        ...
-
-    async def under_epic(self, tracker: str, epic_ids: Sequence[str]) -> Sequence[str]:
-        """Return the ids of the items that were last seen under any of these epics."""
         ...
 
     async def find(self, tracker: str, reference: str) -> Stored | None:

@@ -1,6 +1,5 @@
 """Show items and records."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select, tuple_
@@ -10,7 +9,7 @@ from app.core.memory import Memory
 from app.core.record import Record
 from app.ports import Known, Stored
 from app.store.codec import MEMORY, PERSON, RECORD, SNAPSHOT, load
-from app.store.tables import item_epics, item_keys, items, records
+from app.store.tables import item_keys, items, records
 from app.store.touches import BY_KEY, key_of
 
 _LAST = select(items, records.c.body.label("last")).outerjoin(records, records.c.number == items.c.last_record)
@@ -81,13 +80,6 @@ def known_query(tracker: str, after: str, limit: int) -> Select[Any]:
 def known(connection: Connection, tracker: str, after: str, limit: int) -> list[Known]:
     """Return the items behind that id, as reconcile needs them."""
     return [Known(*row) for row in connection.execute(known_query(tracker, after, limit))]
-
-
-def under_epic(connection: Connection, tracker: str, epic_ids: Sequence[str]) -> list[str]:
-    """Return the ids of the items that were last seen under any of these epics."""
-    where = item_epics.c.tracker == tracker, item_epics.c.epic.in_(epic_ids)
-    # Sorted here: asked for an order, SQLite would read all of the tracker's items in that order.
-    return sorted(set(connection.scalars(select(item_epics.c.id).where(*where))))
 
 
 def records_of(connection: Connection, tracker: str, id_: str, limit: int) -> list[Record]:

@@ -145,10 +145,6 @@ class SqlStore:
             yield page
             after = page[-1].id
 
-    async def under_epic(self, tracker: str, epic_ids: Sequence[str]) -> Sequence[str]:
-        """Return the ids of the items that were last seen under any of these epics."""
-        return await self._database.read(reads.under_epic, tracker, epic_ids) if epic_ids else []
-
     async def find(self, tracker: str, reference: str) -> Stored | None:
         """Find an item by id, key, or a key that it had before, in any case."""
         return await self._database.read(reads.find, tracker, reference)

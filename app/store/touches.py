@@ -8,10 +8,12 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, case, func, literal, null, select, type_coerce
 
+from app.core.activity import Activity
 from app.ports import Touch
+from app.store.codec import ACTIVITY, dump
 from app.store.columns import as_name, microseconds
 from app.store.reasons import MOST, join_reasons
-from app.store.tables import item_keys, items
+from app.store.tables import item_epics, item_keys, items
 from app.store.upsert import Insert, insert_into
 
 BY_KEY = "key:"
@@ -29,6 +31,7 @@ class _Wish:
     now: datetime
     only_known: bool = True
     because: list[str] = field(default_factory=list)
+    heard: Activity | None = None
 
 
 def mark_due(connection: Connection, touches: Iterable[Aimed], settle: timedelta) -> int:
@@ -37,13 +40,30 @@ def mark_due(connection: Connection, touches: Iterable[Aimed], settle: timedelta
     Whoever is parked or waits after a failure is freed. An item on loan is due again after its run.
     """
     named = [(as_name(tracker), replace(touch, id=as_name(touch.id)), now) for tracker, touch, now in touches]
-    wishes = _gather(_by_id(connection, named))
+    wishes = _gather(_by_id(connection, _under(connection, named)))
     _drop_unknown(connection, wishes)
     if wishes:
         # In one order everywhere, so that two replicas never wait for each other.
         rows = [_row(*name, wishes[name]) for name in sorted(wishes)]
         connection.execute(_statement(connection, settle), rows)
     return len(wishes)
+
+
+def _under(connection: Connection, touches: list[Aimed]) -> list[Aimed]:
+    """Put the items that were last seen under an epic in the epic's place."""
+    wanted = {(tracker, touch.id) for tracker, touch, _ in touches if touch.epic}
+    if not wanted:
+        return touches
+    below: dict[_Name, list[str]] = {}
+    for tracker, epics in _by_tracker(wanted):
+        where = item_epics.c.tracker == tracker, item_epics.c.epic.in_(epics)
+        for epic, id_ in connection.execute(select(item_epics.c.epic, item_epics.c.id).where(*where)):
+            below.setdefault((tracker, epic), []).append(id_)
+    meant = [one for one in touches if not one[1].epic]
+    for tracker, touch, now in touches:
+        ids = below.get((tracker, touch.id), ()) if touch.epic else ()
+        meant += [(tracker, replace(touch, id=id_, epic=False), now) for id_ in ids]
+    return meant
 
 
 def _gather(touches: Iterable[Aimed]) -> dict[_Name, _Wish]:
@@ -53,6 +73,8 @@ def _gather(touches: Iterable[Aimed]) -> dict[_Name, _Wish]:
         wish.now = min(wish.now, now)
         wish.only_known &= touch.only_known
         wish.because.append(touch.because)
+        if touch.activity and (wish.heard is None or wish.heard.at < touch.activity.at):
+            wish.heard = touch.activity
     return wishes
 
 
@@ -101,6 +123,8 @@ def _row(tracker: str, id_: str, wish: _Wish) -> dict[str, Any]:
         # Drawn by lot, so that a claim of a row that was dropped and came again is void.
         "fence": secrets.randbits(52),
         "because": join_reasons(wish.because),
+        "heard_at": wish.heard and wish.heard.at,
+        "heard": wish.heard and dump(ACTIVITY, wish.heard),
     }
 
 
@@ -110,6 +134,7 @@ def _statement(connection: Connection, settle: timedelta) -> Insert:
     settled = type_coerce(items.c.looked_at, BigInteger) + literal(microseconds(settle), BigInteger)
     due = case((settled > type_coerce(new.due_at, BigInteger), settled), else_=type_coerce(new.due_at, BigInteger))
     lent = items.c.lease_until.is_not(None)
+    news = items.c.heard_at.is_(None) | (new.heard_at > items.c.heard_at)  # false where nothing was heard now
     return insert.on_conflict_do_update(
         index_elements=["tracker", "id"],
         set_={
@@ -119,6 +144,8 @@ def _statement(connection: Connection, settle: timedelta) -> Insert:
             "attempts": 0,
             "parked": None,
             "because": _with(items.c.because, new.because),
+            "heard_at": case((news, new.heard_at), else_=items.c.heard_at),
+            "heard": case((news, new.heard), else_=items.c.heard),
         },
     )
 

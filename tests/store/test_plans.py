@@ -80,7 +80,7 @@ CALLS: dict[str, tuple[Callable[[SqlStore], Awaitable[object]], str]] = {
     "watched items": (_items(None, watched=True), "items_watched"),
     "watched items of a tracker": (_items("linear", watched=True), "items_watched"),
     "known": (lambda store: anext(store.known("linear")), "items_pk|items_known"),
-    "under_epic": (lambda store: store.under_epic("linear", ["e4500", "e3200"]), "item_epics_pk"),
+    "under_epic": (lambda store: store.touch("linear", [Touch("e4500", "x", epic=True)], NOW), "item_epics_pk"),
     "records": (lambda store: store.records("linear", "i500", 10), "records_item"),
     "writes_since": (lambda store: store.writes_since("linear", NOW - 60 * SECOND), "records_writes"),
     "deliveries": (_deliveries(None, None), "deliveries_pk|SCAN deliveries"),

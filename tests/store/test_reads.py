@@ -125,16 +125,20 @@ def _under(*epics: str) -> tuple[Epic, ...]:
     return tuple(Epic("project", epic, epic, epic, "") for epic in epics)
 
 
+def _at(*epics: str) -> list[Touch]:
+    return [Touch(epic, "its epic", epic=True) for epic in epics]
+
+
 async def test_items_under_an_epic_follow_the_last_look(store: SqlStore) -> None:
-    """An item is found under the epics that it was last seen under, once."""
+    """An event of an epic makes those due that were last seen under it, once each, and no epic becomes an item."""
     await recorded(store, "1", snapshot=snapshot("1", epics=_under("e1", "e2")))
     await recorded(store, "2", snapshot=snapshot("2", epics=_under("e2")))
-    assert await store.under_epic("linear", ["e1", "e2"]) == ["1", "2"]
+    assert await store.touch("linear", _at("e1", "e2"), NOW) == 2
     await recorded(store, "1", now=NOW + LEASE, snapshot=snapshot("1", epics=_under("e3")))
-    assert await store.under_epic("linear", ["e1", "e2"]) == ["2"]
-    assert await store.under_epic("linear", ["e3"]) == ["1"]
-    assert await store.under_epic("linear", []) == []
-    assert await store.under_epic("jira", ["e2"]) == []
+    assert await store.touch("linear", _at("e1", "e2"), NOW) == 1
+    assert await store.touch("linear", _at("e3"), NOW) == 1
+    assert await store.touch("linear", _at("e1"), NOW) == 0
+    assert await store.touch("jira", _at("e2"), NOW) == 0
 
 
 async def test_writes_are_summed_over_a_trackers_records(store: SqlStore) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from app.core.decision import ItemClass
 from app.core.record import Record
 from app.core.snapshot import Epic
+from app.ports import Touch
 from app.store import SqlStore
 from tests.store.examples import ADA, LEASE, NOW, SECOND, claim, claim_one, memory, recorded, result, snapshot, touch
 
@@ -135,7 +136,7 @@ async def test_forgotten_item_leaves_nothing(store: SqlStore) -> None:
     await store.forget(await claim_one(store, NOW + LEASE))
     assert await store.find("linear", "i1") is None
     assert await store.find("linear", "PM-i1") is None
-    assert await store.under_epic("linear", ["e1"]) == []
+    assert await store.touch("linear", [Touch("e1", "its epic", epic=True)], NOW) == 0
     assert await store.records("linear", "i1", 9) == []
 
 
