@@ -7,69 +7,74 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from app.core.amounts import is_bare, loses, read_loss, read_quantity, says, tidy
+from app.core.horizons import is_over, is_span, read_horizon
 from app.core.statements import filled_in
 
 PARTS = ("act", "horizon", "quantity", "metric", "decision_maker")
 _FLAGS = re.IGNORECASE
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
-_COUNT = r"(?:\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|few|a few|a couple of)"
-_SPAN = rf"{_COUNT}\s?(?:days?|weeks?|wks?|months?|quarters?|years?|hours?|sprints?|[dwh])\b"
-_DAY = (
-    r"\d{4}-\d{2}-\d{2}"
-    r"|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?\s(?:of\s)?{_MONTH}(?:,?\s\d{{4}})?"
-    rf"|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?\b"
-    rf"|{_MONTH}(?:\s\d{{4}})?\b"
-    r"|(?:fy\s?\d{2,4}\s)?[qh][1-4](?:\s?(?:of\s|/)?\d{2,4})?\b"
-    r"|(?:the\s)?(?:next|this|coming)\s(?:week|month|quarter|year|sprint|release|summer|winter|spring|autumn|fall)"
-    r"|(?:summer|winter|spring|autumn)\b"
-    r"|(?:the\s)?(?:year|month|week|quarter)(?:'s)?(?:\s|-)?end"
-    r"|the\s(?:week|month|quarter|year)\b"
-    r"|tomorrow|christmas|black friday|easter|20\d{2}\b"
-)
-_WHEN = re.compile(
-    r",?\s?\b(?P<how>by|before|until|till|within|in|no later than|not later than|during|over)\s"
-    r"(?:the\s(?:next\s|coming\s)?)?"
-    rf"(?P<when>(?:(?:the\s)?(?:end|start|middle|beginning)\sof\s)?(?:{_DAY})|(?:next\s)?{_SPAN})",
-    _FLAGS,
-)
+_DECISION = r"de[cs]{1,2}i[sc]{0,2}i?on"
 _WHO = re.compile(
-    r"[\s(\[*_]{0,5}\b(?:decision(?:[\s-]?maker)?|decider|decides|to be decided by|decided by)\b\s?"
+    rf"[\s(\[*_]{{0,5}}\b(?:{_DECISION}(?:[\s-]?maker)?|decider|approver|decides|to be decided by|decided by)\b\s?"
     r"(?:(?:is|by|lies with|rests with|with|:|=|-)\s?){1,2}[\s*_]{0,5}(?P<who>[^;,\n()\[\]]{1,120})",
     _FLAGS,
 )
 _DECIDES = re.compile(
-    r"(?:^|[.;,]\s?)(?P<who>@?[^\s.;,]{1,60}(?:\s[^\s.;,]{1,60}){0,2})\s(?:decides|must decide)\b", _FLAGS
-)
-_NUMBER = r"\d[\d.,' \u00a0]{0,20}(?<![ ,.'\u00a0])(?:/\d{1,3})?(?:\s?(?:k|m|bn|mio|million|thousand|billion)\b)?"
-_MONEY = r"(?:[€$£¥]|eur|usd|gbp|chf|euros?|dollars?|pounds?)"
-_UNIT = rf"(?:%|per\s?cent|percent|pp|percentage points|{_MONEY}|hours?|hrs?|minutes?|mins?|days?|weeks?|points?)"
-_AMOUNT = rf"(?:{_MONEY}\s?)?{_NUMBER}(?:\s?{_UNIT}(?![a-z]))?"
-_QUANTITY = re.compile(
-    rf"(?P<about>(?:about|around|roughly|approx\.?|up to|at least|over|more than|~|ca\.?|between|some)\s?)?"
-    rf"(?P<all>{_AMOUNT}(?:\s?(?:-|to|and|\.\.)\s?{_AMOUNT})?)"
-    r"(?P<each>\s(?:a|per|each|every)\s(?:day|week|month|quarter|year|hour)|/(?:day|week|month|year|hour))?",
+    r"(?:^|[.;,]\s?)(?P<who>@?[^\s.;,]{1,60}(?:\s[^\s.;,]{1,60}){0,2}?)\s"
+    r"(?:decides|(?:must|should|will|shall|has to|needs to|is to)\sdecide|is the (?:decision[\s-]?maker|decider))\b",
     _FLAGS,
+)
+_LAST_WORDS = re.compile(rf"\b{_DECISION}\s(?P<who>(?-i:[A-Z@])\S{{1,60}}(?:\s(?-i:[A-Z])\S{{1,60}}){{0,2}})$", _FLAGS)
+_WHO_ENDS = re.compile(
+    r"(?<!\bdr)(?<!\bmr)(?<!\bms)(?<!\bmrs)(?<!\bprof)(?<!\s[a-z])\.\s"
+    r"|\s(?:until|by|before|please|to decide|or|and|&|\|)\s|\s?/\s?|\s-\s",
+    _FLAGS,
+)
+_NOBODY = re.compile(
+    r"(?:tb[adc]|to be (?:decided|defined|announced)|nobody|no one|none|pending|open|unknown|somebody|someone|who|me|us"
+    r"|we|yes|no|not|n/a)$|(?:accept|fund|reject|mitigate)(?:ed)?\b",
+    _FLAGS,
+)
+_WORDS = r"(?:[^.;]|\.(?=\w)){1,400}"
+_NOT = (
+    r"(?:(?:do|did|does|will|would|can|could|have|has)\s?no[t]?|(?:don|didn|doesn|won|wouldn|couldn|haven|hasn|can)'?t"
+    r"|cannot|fail\sto|never|(?:are|'re)\snot\sable\sto|aren't\sable\sto)"
 )
 _IF = re.compile(
-    r"\b(?:if\s(?:we|i|nobody|no one)?\s?(?:do\s?no[t]?|don'?t|didn'?t|fail\sto|can(?:no|')?t|never|does\snot)\s"
-    r"|unless\s(?:we\s|somebody\s)?|without\s|not\s(?=\w+ing\b))(?P<act>[^.;]{1,400})",
+    rf"\b(?:(?:if|when|should)\s(?:we|i|you|they|nobody|no one)?\s?(?:{_NOT}|not)\s|(?:if|when)\s(?:nobody|no one)\s"
+    r"|unless\s(?:we\s|somebody\s|someone\s)?|without\s|fail(?:ing|ure)\sto\s|not\s(?=\w+ing\b))"
+    rf"(?P<act>{_WORDS})",
     _FLAGS,
 )
+_OTHERS = re.compile(
+    r"\b(?:if|when)\s(?:(?P<nothing>nothing\s(?:is|gets|was|has been)\sdone\s)|(?P<what>[^.,;]{2,100}?)\s"
+    r"(?:(?:is|are|was|were|has|have|does|do|will)\snot|(?:is|are|was|were|has|have|does|do|is)n'?t|won'?t)\s"
+    rf"(?:been\s|being\s|be\s|get\s)?)(?P<act>{_WORDS})",
+    _FLAGS,
+)
+_UNLESS = re.compile(rf"\bunless\s(?P<what>[^.,;]{{2,100}}?)\s(?:is|are|gets?)\s(?P<act>{_WORDS})", _FLAGS)
 _ENDS = re.compile(
-    r",|\bthen\b|\bwe\s(?:will|'ll|would|may|might|could|can|shall|are going|stand|risk|lose)\b"
+    r",|\bthen\b|\b(?:we|it|i)\s(?:will|would|may|might|could|can|shall|are going|stand|risk|lose)\b|\bwe'(?:ll|d)\b"
     r"|\b(?:will|would|may|might|could)\s(?:cost|lose)\b|\bcosts?\sus\b|\bor\s(?:we\b|lose\b)",
     _FLAGS,
 )
-_LOSE = re.compile(r"\b(?:los(?:e|es|ing)|loos(?:e|ing)|forfeit|miss out on|costs?(?:\sus)?|drops? of|risk)\s", _FLAGS)
-_METRIC = re.compile(r"^\s?(?:(?:of|in|from|on|worth of)\s)?(?:(?:the|our|all)\s)?(?P<metric>[^.,;:()]{2,120})", _FLAGS)
 _KEYS = re.compile(
     r"\b(act|action|horizon|by when|deadline|quantity|amount|metric|decision[\s-]?maker)\s?[:=]\s?", _FLAGS
 )
 _LOOSE = re.compile(r"(?:^|\s)(?:by|before|within|until)$", _FLAGS)
-_VAGUE = re.compile(r"^(?:a lot of|some|much|many|lots of|most of)\s", _FLAGS)
 _TAG = re.compile(r"</?[a-z][^<>]{0,100}>", _FLAGS)
-_PLAIN = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{EN DASH}": "-"})
+_LINK = re.compile(r"\[([^\[\]]{1,200})\]\([^()\s]{1,500}\)")
+_MENTION = re.compile(r"\[~(?:accountid:)?([^\[\]]{1,120})\]|https?://\S{1,300}/profiles?/([^/\s?#)\]]{1,80})", _FLAGS)
+_PLAIN = str.maketrans(
+    {
+        "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+        "\N{ACUTE ACCENT}": "'",
+        "\N{EN DASH}": "-",
+        "\N{EM DASH}": "-",
+        "*": " ",
+        "`": " ",
+    }
+)
 _NAMES = {"action": "act", "by when": "horizon", "deadline": "horizon", "amount": "quantity"}
 
 
@@ -90,10 +95,10 @@ class Risk:
 
     def sentence(self) -> str:
         """Return the statement as one sentence with blanks for what is missing."""
-        spans = self.horizon is not None and re.fullmatch(_SPAN, self.horizon, _FLAGS) is not None
-        of = "" if self.quantity is not None and re.fullmatch(r"[\d.,' ]+", self.quantity) else "of "
+        how = "within" if self.horizon is not None and is_span(self.horizon) else "by"
+        of = "" if self.quantity is not None and is_bare(self.quantity) else "of "
         return (
-            f"If we do not {self.act or '⟨do what⟩'} {'within' if spans else 'by'} {self.horizon or '⟨date⟩'}, "
+            f"If we do not {self.act or '⟨do what⟩'} {how} {self.horizon or '⟨date⟩'}, "
             f"we will lose {self.quantity or '⟨how much⟩'} {of}{self.metric or '⟨what⟩'}. "
             f"Decision: {self.decision_maker or '⟨who⟩'}"
         )
@@ -101,20 +106,26 @@ class Risk:
 
 def read_risk(text: str, today: date) -> Risk:
     """Return what a statement says; a date before `today`, when it was written, is no horizon."""
-    text = _TAG.sub(" ", filled_in(text).translate(_PLAIN))
+    text = _plain(filled_in(text))
     keyed = _keyed(text)
     who, rest = _who(text)
-    when, rest = _when(rest)
-    act, tail = _act(rest)
-    quantity, metric = _loss(tail)
+    when, rest = read_horizon(rest)
+    act, before, after = _act(rest)
+    quantity, metric = read_loss(after if loses(after) else f"{before} ; {after}")
     horizon = keyed.get("horizon") or when
     return Risk(
         act=keyed.get("act") or act,
-        horizon=None if horizon and _is_over(horizon, today) else horizon,
-        quantity=_strict(keyed["quantity"]) if "quantity" in keyed else quantity,
+        horizon=None if horizon and is_over(horizon, today) else horizon,
+        quantity=read_quantity(keyed["quantity"]) if "quantity" in keyed else quantity,
         metric=keyed.get("metric") or metric,
         decision_maker=keyed.get("decision_maker") or who,
     )
+
+
+def _plain(text: str) -> str:
+    """Return text without tags, links and marks; a mention is whom it names."""
+    text = _LINK.sub(r"\1", _TAG.sub(" ", text.translate(_PLAIN)))
+    return " ".join(_MENTION.sub(lambda found: found[1] or found[2], text).split())
 
 
 def _keyed(text: str) -> dict[str, str]:
@@ -125,84 +136,39 @@ def _keyed(text: str) -> dict[str, str]:
     for mark, end in zip(marks, ends, strict=False):
         name = mark[1].casefold()
         key = "decision_maker" if name.startswith("decision") else _NAMES.get(name, name)
-        value = _tidy(text[mark.end() : end])
+        value = tidy(text[mark.end() : end])
         if value and len(marks) > 1:
             found[key] = value
     return found
 
 
 def _who(text: str) -> tuple[str | None, str]:
-    found = _WHO.search(text) or _DECIDES.search(text)
+    """Return who decides, the first one who is named, and the text without."""
+    found = _WHO.search(text) or _DECIDES.search(text) or _LAST_WORDS.search(text.rstrip(" .!"))
     if found is None:
         return None, text
-    name, dot, _ = found["who"].partition(". ")
-    end = found.start("who") + len(name) + len(dot) if dot else found.end()
-    who = _tidy(name).lstrip("@")
-    return who if _says(who) else None, f"{text[: found.start()]} . {text[end:]}"
+    words = found["who"]
+    ends = _WHO_ENDS.search(words)
+    end = found.start("who") + ends.start() if ends else found.end()
+    who = re.sub(r"^(?:our|the)\s", "", tidy(words[: ends.start()] if ends else words).lstrip("@"), flags=_FLAGS)
+    return who if says(who) and not _NOBODY.match(who) else None, f"{text[: found.start()]} . {text[end:]}"
 
 
-def _when(text: str) -> tuple[str | None, str]:
-    found = _WHEN.search(text)
+def _act(text: str) -> tuple[str | None, str, str]:
+    """Return what is to be done, and the text before and after it."""
+    found = _UNLESS.search(text) or _IF.search(text) or _OTHERS.search(text)
     if found is None:
-        return None, text
-    return " ".join(found["when"].split()), f"{text[: found.start()]}, {text[found.end() :]}"
-
-
-def _act(text: str) -> tuple[str | None, str]:
-    found = _IF.search(text)
-    if found is None:
-        return None, text
+        return None, text, ""
     words = found["act"]
     end = _ENDS.search(words)
-    act = _LOOSE.sub("", _tidy(words[: end.start()] if end else words))
+    act = _LOOSE.sub("", tidy(words[: end.start()] if end else words))
     cut = found.start("act") + (end.start() if end else len(words))
-    return (act if _says(act) else None), f"{text[: found.start()]} ; {text[cut:]}"
+    return (_done(found, act) if says(act) else None), text[: found.start()], text[cut:]
 
 
-def _loss(text: str) -> tuple[str | None, str | None]:
-    """Return how much of what is lost: the first amount, and what follows it; else what follows the losing."""
-    lost = _LOSE.search(text)
-    found = _QUANTITY.search(text, lost.end() if lost else 0) or _QUANTITY.search(text)
-    if found is None:
-        after = _METRIC.match(text[lost.end() :]) if lost else None
-        words = (
-            re.sub(r"^(?:a lot of|some|much|many|lots of|most of)\s", "", after["metric"], flags=_FLAGS)
-            if after
-            else ""
-        )
-        return None, _named(words)
-    after = _METRIC.match(text[found.end() :])
-    metric = _named(after["metric"] if after else "")
-    bare = "/" not in found["all"] and re.search(rf"{_UNIT}(?![a-z])|^{_MONEY}", found["all"], _FLAGS) is None
-    counted = bare and metric is not None and not re.match(r"\s?of\b", text[found.end() :], _FLAGS)
-    return (None if bare and not counted else _tidy(found[0])), metric
-
-
-def _strict(text: str) -> str | None:
-    found = _QUANTITY.search(text)
-    return text if found and re.search(rf"{_UNIT}|[a-z]{{3}}", text, _FLAGS) else None
-
-
-def _named(words: str) -> str | None:
-    """Return what a metric is called, None where only filling words stand."""
-    tidy = _tidy(words)
-    idle = {"it", "this", "that", "them", "of", "everything", "something", "money", "a lot", "much", "us", "decision"}
-    return tidy if _says(tidy) and tidy.casefold() not in idle else None
-
-
-def _is_over(horizon: str, today: date) -> bool:
-    """Tell whether a date is over, or is none that the calendar has."""
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", horizon) is None:
-        return False
-    try:
-        return date.fromisoformat(horizon) < today
-    except ValueError:
-        return True
-
-
-def _tidy(text: str) -> str:
-    return " ".join(text.split()).strip(" ,;:.*_\"'()[]⟨⟩<>-").strip()
-
-
-def _says(text: str) -> bool:
-    return sum(letter.isalpha() for letter in text) > 1
+def _done(found: re.Match[str], act: str) -> str:
+    """Return what is to be done where the sentence says that something is not done, or that somebody does not."""
+    parts = found.groupdict()
+    if parts.get("nothing"):
+        return f"do something {act}"
+    return f"have {parts['what']} {act}" if parts.get("what") else act
