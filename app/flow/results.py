@@ -10,6 +10,7 @@ from app.core.decision import Decision, ItemClass
 from app.core.memory import Memory
 from app.core.person import Person
 from app.core.policy import Policy
+from app.core.postmortem import postmortem_of
 from app.core.record import Record
 from app.core.snapshot import Snapshot
 from app.ports import Result
@@ -52,6 +53,9 @@ def result_of(run: Run, policy: Policy, because: Sequence[str], now: datetime) -
         watched=decision.watched,
         look_again_at=max(decision.look_again_at, now) if decision.look_again_at else None,
         record=record,
+        quiet=decision.quiet,
+        postmortem=postmortem_of(snapshot, run.memory, policy),
+        notices=decision.notices,
     )
 
 

@@ -8,28 +8,35 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
+from app.core.activity import Activity
 from app.core.delivery import Heard
 from app.core.memory import Memory
 from app.core.person import Person
 from app.core.record import Record
 from app.core.snapshot import Snapshot
+from app.ports.reports import Shown
 from app.store.columns import clean
 
 T = TypeVar("T")
 
+ACTIVITY = TypeAdapter(Activity)
 HEARD = TypeAdapter(Heard)
 HEADERS = TypeAdapter(Mapping[str, str])
 MEMORY = TypeAdapter(Memory)
 PERSON = TypeAdapter(Person)
 RECORD = TypeAdapter(Record)
+SHOWN = TypeAdapter(Shown)
 SNAPSHOT = TypeAdapter(Snapshot)
+
+_NOT_KEPT = {"native", "history", "heard"}
+"""What a snapshot holds for one run only."""
 
 _FAST = 1  # deliveries compress well at any level, and they are kept while somebody waits for the answer
 
 
 def dump(adapter: TypeAdapter[T], value: T) -> str:
-    """Return the value as JSON; text that no database can hold is mended. A snapshot's `native` part is left out."""
-    left_out = {"native"} if adapter is SNAPSHOT else None
+    """Return the value as JSON; text that no database can hold is mended. Some of a snapshot is left out."""
+    left_out = _NOT_KEPT if adapter is SNAPSHOT else None
     try:
         return adapter.dump_json(value, exclude=left_out).decode()
     except PydanticSerializationError:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, select, union_all, up
 
 from app.core.memory import Memory
 from app.ports import Claim
-from app.store.codec import MEMORY, SNAPSHOT, load
+from app.store.codec import ACTIVITY, MEMORY, SNAPSHOT, load
 from app.store.reasons import join_reasons, split_reasons
 from app.store.tables import items
 
@@ -27,6 +27,7 @@ _LENT = (
     items.c.run_because,
     items.c.memory,
     items.c.snapshot,
+    items.c.heard,
 )
 
 
@@ -58,6 +59,7 @@ def _claim_of(row: Row[Any]) -> Claim:
         because=split_reasons(row.run_because, row.because),
         memory=load(MEMORY, row.memory) or Memory(),
         snapshot=load(SNAPSHOT, row.snapshot),
+        heard=load(ACTIVITY, row.heard),
     )
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, func, insert, select, update
 
 from app.core.record import Record
 from app.core.snapshot import Snapshot
 from app.ports import Claim, Result, Touch
-from app.store.codec import MEMORY, PERSON, RECORD, SNAPSHOT, dump
+from app.store.codec import ACTIVITY, MEMORY, PERSON, RECORD, SNAPSHOT, dump, load
 from app.store.reasons import join_reasons, split_reasons
+from app.store.reported import keep_reported
 from app.store.tables import item_epics, item_keys, items, records
 from app.store.touches import key_of, mark_due
 
@@ -36,6 +37,7 @@ def record(connection: Connection, claim: Claim, result: Result, now: datetime) 
     due_at = _earliest(result.look_again_at, row.again_at)
     number = _add_record(connection, claim, result.record, now)
     _end(connection, claim, due_at, attempts=0, run_because="", last_record=number, **_found(result))
+    keep_reported(connection, claim.tracker, result, row.looked_at)
     _keep_names(connection, claim, item_keys, "key", _keys(result.snapshot))
     _keep_names(connection, claim, item_epics, "epic", (epic.id for epic in result.snapshot.epics), only=True)
     return Ended(held=True, due_at=due_at, news=row.again_at is not None)
@@ -54,7 +56,7 @@ def fail(connection: Connection, claim: Claim, reason: str, retry_at: datetime |
         due_at,
         attempts=row.attempts + 1,
         parked=reason if due_at is None else None,
-        last_record=number,
+        last_record=func.coalesce(items.c.last_record, number),
         **_reasons_kept(row),
     )
     return Ended(held=True, due_at=due_at, news=row.again_at is not None)
@@ -67,7 +69,8 @@ def rename(connection: Connection, claim: Claim, id_: str, now: datetime) -> End
         return _VOID
     connection.execute(delete(items).where(*_this(items, claim)))
     reasons = split_reasons(row.run_because, row.because) or ("",)
-    mark_due(connection, ((claim.tracker, Touch(id_, reason), now) for reason in reasons), timedelta(0))
+    touches = [Touch(id_, reason, activity=load(ACTIVITY, row.heard)) for reason in reasons]
+    mark_due(connection, ((claim.tracker, touch, now) for touch in touches), timedelta(0))
     return Ended(held=True, due_at=now, news=True)
 
 
@@ -89,7 +92,8 @@ def _reasons_kept(row: Row[Any]) -> dict[str, str]:
 
 
 def _held(connection: Connection, claim: Claim) -> Row[Any] | None:
-    held: Select[Any] = select(items.c.again_at, items.c.attempts, items.c.because, items.c.run_because)
+    columns = items.c.again_at, items.c.attempts, items.c.because, items.c.run_because, items.c.looked_at, items.c.heard
+    held: Select[Any] = select(*columns)
     held = held.where(*_this(items, claim), items.c.fence == claim.fence, items.c.lease_until.is_not(None))
     return connection.execute(held.with_for_update()).one_or_none()
 

@@ -1,9 +1,12 @@
 """The tables. Every index serves a query of the program; see the tests that read the plans."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -67,6 +70,9 @@ items = Table(
     Column("owner", Words),
     Column("memory", Words),
     Column("snapshot", Words),
+    # The latest that a webhook told of a person's doing.
+    Column("heard_at", Moment),
+    Column("heard", Words),
 )
 Index(
     "items_due",
@@ -87,6 +93,14 @@ Index(
     sqlite_where=items.c.parked.is_not(None),
     postgresql_where=items.c.parked.is_not(None),
 )
+# The two that keep a report from being complete: never looked at, and failing or parked.
+Index(
+    "items_unseen",
+    items.c.tracker,
+    sqlite_where=items.c.snapshot.is_(None),
+    postgresql_where=items.c.snapshot.is_(None),
+)
+Index("items_failing", items.c.tracker, sqlite_where=items.c.attempts > 0, postgresql_where=items.c.attempts > 0)
 Index("items_watched", items.c.watched, items.c.tracker, items.c.id)
 # Reconcile pages through all items; without these columns it would read every snapshot.
 Index("items_known", items.c.tracker, items.c.id, items.c.updated_at, items.c.watched, items.c.asks)
@@ -137,6 +151,87 @@ Index(
     records.c.writes,
     sqlite_where=records.c.writes > 0,
     postgresql_where=records.c.writes > 0,
+)
+
+# What reports show of an item and find it by. A table of its own: a claim and a touch change nothing here, and with it
+# not one of these indexes.
+reported = Table(
+    "reported",
+    metadata,
+    Column("tracker", Name, primary_key=True),
+    Column("id", Name, primary_key=True),
+    Column("key", Name, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("team", Name),
+    Column("item_class", Name, nullable=False),
+    Column("route", Name),
+    Column("owner", Name),
+    # The ids of its findings between blanks.
+    Column("findings", Name, nullable=False),
+    Column("last_activity_at", Moment),
+    # When it went or will go stale; and the same until a run has seen that it did.
+    Column("stale_at", Moment),
+    Column("confirm_at", Moment),
+    Column("snoozed_until", Moment),
+    Column("postmortem", Name),
+    Column("postmortem_url", Words),
+    Column("opened_at", Moment, nullable=False),
+    Column("left_at", Moment),
+    Column("left_how", Name),
+    Column("shown", Words, nullable=False),
+    _of_item(),
+)
+_FILTERED = (
+    reported.c.stale_at,
+    reported.c.tracker,
+    reported.c.key,
+    reported.c.id,
+    reported.c.snoozed_until,
+    reported.c.team,
+    reported.c.item_class,
+    reported.c.route,
+)
+
+
+def _index_where(name: str, where: ColumnElement[bool], *columns: ColumnElement[Any]) -> None:
+    Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+_index_where("reported_stale", reported.c.stale_at.is_not(None), *_FILTERED, reported.c.owner)
+_index_where("reported_owner", reported.c.stale_at.is_not(None), reported.c.owner, *_FILTERED)
+_index_where("reported_confirm", reported.c.confirm_at.is_not(None), reported.c.confirm_at, reported.c.tracker)
+_index_where(
+    "reported_open",
+    reported.c.open,
+    reported.c.tracker,
+    reported.c.team,
+    reported.c.item_class,
+    reported.c.route,
+    reported.c.findings,
+    reported.c.stale_at,
+    reported.c.snoozed_until,
+)
+_index_where(
+    "reported_postmortem",
+    reported.c.postmortem.is_not(None),
+    reported.c.postmortem,
+    reported.c.open,
+    reported.c.left_how,
+    reported.c.findings,
+    reported.c.opened_at,
+    reported.c.stale_at,
+    reported.c.snoozed_until,
+)
+Index("reported_opened", reported.c.opened_at)
+_index_where("reported_left", reported.c.left_at.is_not(None), reported.c.left_at)
+
+# The words by which people name an owner, a team or a route, and what stands for them in `reported`.
+report_words = Table(
+    "report_words",
+    metadata,
+    Column("kind", Name, primary_key=True),
+    Column("word", Name, primary_key=True),
+    Column("value", Name, primary_key=True),
 )
 
 pauses = Table(

@@ -2,10 +2,11 @@
 
 import pytest
 
+from app.core.memory import Memory
 from app.core.policy import Origin
-from app.core.postmortem import hung_under
+from app.core.postmortem import PostMortem, hung_under, postmortem_of
 from app.core.snapshot import Snapshot
-from tests.builders import OTHER, OUTAGE, policy, snapshot
+from tests.builders import OTHER, OUTAGE, memory, policy, snapshot
 
 LABEL, LINK, PARENT = Origin("label", "pm/"), Origin("link", "https://wiki.acme.test/pm/*"), Origin("parent")
 HANGS = {"epics": (OTHER, OUTAGE)}
@@ -43,3 +44,26 @@ HANGS = {"epics": (OTHER, OUTAGE)}
 def test_parent_that_is_the_post_mortem(origins: tuple[Origin, ...], item: Snapshot, parent: str | None) -> None:
     """The parent is the post-mortem if the policy looks there and nothing before it names one."""
     assert hung_under(item, policy(postmortem=origins)) == parent
+
+
+WIKI = "https://wiki.acme.test/pm/1"
+TICKET = PostMortem(OUTAGE.key, OUTAGE.url)
+
+
+@pytest.mark.parametrize(
+    ("origins", "item", "known", "named"),
+    [
+        pytest.param((LABEL,), snapshot("pm/42"), memory(), PostMortem("pm/42"), id="a label"),
+        pytest.param((LINK,), snapshot(links=(WIKI,)), memory(), PostMortem(WIKI, WIKI), id="a link"),
+        pytest.param((PARENT,), snapshot(**HANGS), memory(hung_under="e-outage"), TICKET, id="the parent of then"),
+        pytest.param((PARENT,), snapshot(), memory(hung_under="e-outage"), None, id="moved away from it"),
+        pytest.param((PARENT,), snapshot(epics=(OUTAGE,)), memory(), None, id="a parent of later"),
+        pytest.param((PARENT, LABEL), snapshot("pm/42"), memory(), PostMortem("pm/42"), id="no parent, so the label"),
+        pytest.param((LABEL, LINK, PARENT), snapshot(), memory(), None, id="nothing names one"),
+    ],
+)
+def test_post_mortem_has_a_name(
+    origins: tuple[Origin, ...], item: Snapshot, known: Memory, named: PostMortem | None
+) -> None:
+    """A label, an address, or the key of the ticket that the item hung under at first, with where to open it."""
+    assert postmortem_of(item, known, policy(postmortem=origins)) == named

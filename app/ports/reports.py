@@ -1,0 +1,152 @@
+"""Ask the store for what reports say of many items at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from app.core.item_class import ItemClass
+from app.core.person import Person
+from app.core.quiet import Quiet
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Hold what a report shows of an item and never filters by. `quiet` is None for one that is closed or left."""
+
+    title: str
+    url: str
+    owner: Person | None = None
+    quiet: Quiet | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Narrow a report. `owner`, `team` and `route` are words as people write them, in any case.
+
+    `quiet_for` is for how long an item must have been quiet at least; `snoozed`: those that wait are shown too.
+    """
+
+    tracker: str | None = None
+    team: str | None = None
+    item_class: ItemClass | None = None
+    owner: str | None = None
+    route: str | None = None
+    quiet_for: timedelta | None = None
+    snoozed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Show an item as reports do."""
+
+    tracker: str
+    id: str
+    key: str
+    item_class: ItemClass
+    route: str | None
+    team: str | None
+    shown: Shown
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Hold a page of stale items, those that went stale first before the others. `next` is None on the last page.
+
+    `total` counts all that fit and `evaluated` all open items: a number above ten thousand may be ten seconds old.
+    `complete`: every item was looked at, none waits for longer than a minute or fails, and each one that is
+    stale by its window was seen to be.
+    """
+
+    items: Sequence[Reported]
+    next: str | None
+    total: int
+    evaluated: int
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Count open items that are alike. `stale` of them are, `snoozed` ones left out."""
+
+    tracker: str
+    team: str | None
+    item_class: ItemClass
+    route: str | None
+    findings: tuple[str, ...]
+    items: int
+    stale: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Name an item that is none of a post-mortem's any more although nobody did it: which, how, and when (UTC)."""
+
+    tracker: str
+    key: str
+    how: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FromPostMortem:
+    """Say how far the items of a post-mortem are: `total` are `done`, `open`, or in `left`."""
+
+    name: str
+    url: str | None
+    total: int
+    done: int
+    open: int
+    stale: int
+    left: Sequence[Gone] = ()
+    oldest_open_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """Count by weeks, the oldest first: each begins at `starts` (UTC) with so many `opened` and `closed`."""
+
+    starts: Sequence[datetime] = ()
+    opened: Sequence[int] = ()
+    closed: Sequence[int] = ()
+
+
+class UnknownWordError(ValueError):
+    """Tell that no item has such an owner, team or route; `name` says which of the filters it is."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class Reports(Protocol):
+    """Answer reports. Every method may raise Transient when the database is not there."""
+
+    async def stale(self, filters: Filters, *, after: str | None, limit: int, now: datetime) -> Page:
+        """Return a page of what is stale now, by when it went so, then tracker, then key.
+
+        Raise ValueError for a cursor that no page gave out, UnknownWordError for a word that no item has.
+        """
+        ...
+
+    async def ages(self, now: datetime) -> Mapping[tuple[str, str | None, ItemClass, int], int]:
+        """Count stale items by tracker, team, class and whole days past their window, 31 for all beyond 30."""
+        ...
+
+    async def tallies(self, now: datetime) -> Sequence[Tally]:
+        """Count all open items by what they have in common."""
+        ...
+
+    async def postmortems(
+        self, *, after: str | None, limit: int, now: datetime
+    ) -> tuple[Sequence[FromPostMortem], str | None, int]:
+        """Return a page of post-mortems by name, the next page's cursor, and how many there are.
+
+        Raise ValueError for a cursor that no page gave out.
+        """
+        ...
+
+    async def weeks(self, starts: Sequence[datetime], now: datetime) -> Weeks:
+        """Count what was opened and what was done or left in each of these weeks."""
+        ...
