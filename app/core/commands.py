@@ -12,9 +12,9 @@ from app.core.person import Person
 from app.core.policy import Policy
 from app.core.snapshot import Comment, Snapshot
 
-KNOWN = ("operational", "strategic", "case", "risk", "fund", "accept", "reject", "why", "check")
-LATER = ("snooze", "ack")
-"""Words that have a meaning of their own, so that no near miss of the known ones is read into them."""
+KNOWN = ("operational", "strategic", "case", "risk", "fund", "accept", "reject", "snooze", "ack", "why", "check")
+TELLING = frozenset({"operational", "strategic", "ack"})
+"""The words that say something about the work: whoever types one of them is on it."""
 
 _FIRST_WORD = re.compile(r"/([A-Za-z][A-Za-z_-]{1,20})(?=$|\s|[.,!?:;])")
 _CHOICES = {"operational": ItemClass.OPERATIONAL, "strategic": ItemClass.STRATEGIC}
@@ -53,16 +53,36 @@ def read(comment: Comment, policy: Policy) -> Command | None:
     word, at = found[1].casefold(), comment.edited_at or comment.at
     if word in KNOWN:
         return Command(_mark(comment), word, at, comment.by, text=comment.body[found.end() :])
-    near = difflib.get_close_matches(word, (*KNOWN, *LATER), n=1, cutoff=0.75)
-    if word in LATER or not near or near[0] in LATER:
-        return None
-    return Command(_mark(comment), word, at, comment.by, near[0])
+    near = _near(word)
+    return Command(_mark(comment), word, at, comment.by, near) if near else None
 
 
 def read_all(snapshot: Snapshot, policy: Policy) -> tuple[Command, ...]:
     """Return every command on the item in the order in which they were typed."""
     found = (read(comment, policy) for comment in snapshot.comments)
     return tuple(sorted((command for command in found if command is not None), key=lambda command: command.at))
+
+
+def holds_no_more(text: str) -> bool:
+    """Tell whether a text holds a command to us, or a slip of one, and nothing beyond.
+
+    What follows the word up to an empty line belongs to the command. A word that says something about the work
+    (`TELLING`) is more than a command.
+    """
+    found = _FIRST_WORD.match(text)
+    word = found[1].casefold() if found else ""
+    if word in TELLING or not (word in KNOWN or _near(word)):
+        return False
+    inside = True
+    for line in text.splitlines():
+        inside = line.startswith("/") or (inside and bool(line.strip()))
+        if line.strip() and not inside:
+            return False
+    return True
+
+
+def _near(word: str) -> str | None:
+    return next(iter(difflib.get_close_matches(word, KNOWN, n=1, cutoff=0.75)), None)
 
 
 def _mark(comment: Comment) -> str:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
+from app.core.activity import Activity
 from app.core.item_class import ItemClass
+from app.core.person import Person
 from app.core.risk_decisions import RiskDecision
 from app.core.snapshot import BoardFact
 from app.core.statements import Statement
@@ -99,6 +101,44 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncounted:
+    """Note what was done to an item and was no sign of life, with the reason in a clause."""
+
+    activity: Activity
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRead:
+    """Note when an item's history was read (UTC), and when the item had last changed by then."""
+
+    at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Note who let an item wait, when they said so, until when (UTC), and why; empty: they gave no reason."""
+
+    until: datetime
+    by: str
+    at: datetime
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Note that a rung of the policy's ladder was climbed, when (UTC), and who was told; None: nobody was there.
+
+    The person's id is empty where the tracker does not show who they are there.
+    """
+
+    rung: int
+    at: datetime
+    to: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """Hold what is known about one item; all times are UTC.
 
@@ -108,7 +148,9 @@ class Memory:
     that one of them named, `wished_due` the due date that is still to be written. `since` tells since when each
     finding stands. `stopped_at` is when too many flips made us stop. `refused` is by change. `hung_under` is the id of
     the post-mortem ticket that the item hung under when it was first seen. `cases` holds every version of its business
-    case, `risks` of its risk, `risk_decisions` every decision on that, all oldest first.
+    case, `risks` of its risk, `risk_decisions` every decision on that, all oldest first. `last_activity` is the latest
+    sign of life that we know of, `not_counted` are the latest few doings that were none. `told` are the rungs that were
+    climbed since then. These and `snoozes` are oldest first too.
     """
 
     first_seen_at: datetime | None = None
@@ -131,3 +173,8 @@ class Memory:
     cases: tuple[Statement, ...] = ()
     risks: tuple[Statement, ...] = ()
     risk_decisions: tuple[RiskDecision, ...] = ()
+    last_activity: Activity | None = None
+    not_counted: tuple[Uncounted, ...] = ()
+    history_read: HistoryRead | None = None
+    snoozes: tuple[Snooze, ...] = ()
+    told: tuple[Told, ...] = ()

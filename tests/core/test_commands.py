@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.core.change import AddLabel, RemoveLabel
-from app.core.commands import LATER, Command, read, read_all
+from app.core.commands import KNOWN, Command, holds_no_more, read, read_all
 from app.core.item_class import ItemClass
 from app.core.memory import Chosen, Memory
 from app.core.person import Person
@@ -88,11 +88,33 @@ def test_other_words_are_left_alone(body: str) -> None:
     assert words(body) is None
 
 
-def test_words_with_another_meaning_are_not_taken_for_slips() -> None:
-    """A word that will have its own meaning, and slips of it, are never read into one of those that have one now."""
-    for word in LATER:
-        assert words(f"/{word} because") is None
-        assert words(f"/{word}{word[-1]} because") is None
+@pytest.mark.parametrize(
+    ("text", "no_more"),
+    [
+        pytest.param("/why", True, id="a command alone"),
+        pytest.param("/why is that?", True, id="with words behind it"),
+        pytest.param("/case speed it is faster\nand safer", True, id="over two lines"),
+        pytest.param("/case speed faster\n/check", True, id="two commands"),
+        pytest.param("/case speed faster\n\n/check\n", True, id="two commands with an empty line between"),
+        pytest.param("/snoze 14d", True, id="a slip"),
+        pytest.param("/snooze 14d because the vendor\n\nThey wrote to us.", False, id="with another paragraph"),
+        pytest.param("/ack", False, id="somebody is on it"),
+        pytest.param("/ACK yes", False, id="in capitals"),
+        pytest.param("/operational", False, id="a class is chosen"),
+        pytest.param("/strategic please", False, id="the other class is chosen"),
+        pytest.param("/shrug", False, id="another word"),
+        pytest.param("done, /check", False, id="not at the beginning"),
+        pytest.param("", False, id="nothing"),
+    ],
+)
+def test_text_that_holds_only_a_command_is_known(text: str, *, no_more: bool) -> None:
+    """What follows a command up to an empty line belongs to it; words about the work are more than a command."""
+    assert holds_no_more(text) == no_more
+
+
+def test_every_word_is_known_as_itself() -> None:
+    """No word that has a meaning is read into another."""
+    assert [words(f"/{word} because") for word in KNOWN] == [(word, None) for word in KNOWN]
 
 
 @pytest.mark.parametrize(
