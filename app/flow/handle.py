@@ -53,6 +53,7 @@ class Handler:
         if after is None:
             decision = replace(decision, memory=memory)
         else:
+            after = replace(after, heard=snapshot.heard, history=snapshot.history)
             snapshot, decision, again = await self._decided(after, memory, policy)
             words, held = again.words, {**held, **again.held}
         memory, said, _ = await apply(self, snapshot, decision, Plan(words))

@@ -3,11 +3,13 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from app.core.clock import uncounted
 from app.core.delivery import Delivery, Heard, Hearing, Hint, Seal
 from app.core.naming import among
+from app.core.person import Person
 from app.core.policy import Policy, Watch
 from app.ports import Clock, Door, Store, Touch
 
@@ -32,6 +34,7 @@ class Desk:
     store: Store
     policy: Callable[[], Policy]
     clock: Clock
+    is_ours: Callable[[Person | None], bool] = lambda _person: False
 
 
 async def receive(desk: Desk, headers: Mapping[str, str], raw: bytes) -> Outcome:
@@ -54,19 +57,29 @@ async def receive(desk: Desk, headers: Mapping[str, str], raw: bytes) -> Outcome
     kept = {name: value for name, value in headers.items() if name in desk.door.kept_headers}
     number = desk.door.delivery_id(headers) or digest
     delivery = Delivery(desk.tracker, number, digest, now, kept, raw, heard)
-    wanted = touches(desk.tracker, heard, desk.policy())
+    wanted = touches(desk.tracker, heard, desk.policy(), desk.is_ours)
     fresh = await desk.store.keep(delivery, wanted, now)
     if not fresh:
         return Outcome.DUPLICATE
     return Outcome.IGNORED if heard.hearing is Hearing.IGNORED else Outcome.KEPT
 
 
-def touches(tracker: str, heard: Heard, policy: Policy) -> list[Touch]:
-    """Return which items an event makes due: those it names, and those that hang under the epics it names."""
+def touches(
+    tracker: str, heard: Heard, policy: Policy, is_ours: Callable[[Person | None], bool] = lambda _person: False
+) -> list[Touch]:
+    """Return which items an event makes due: those it names, and those that hang under the epics it names.
+
+    With those it names goes what was done to them, as a sign of life or as none.
+    """
     if heard.hearing is not Hearing.HANDLED:
         return []
     only_known = heard.beside or not may_be_watched(heard.hint, policy.watches(tracker))
-    named = [Touch(item, heard.event, only_known) for item in heard.items]
+    done = heard.activity
+    if done is not None and is_ours(done.by):
+        done = replace(done, ours=True)
+    lives = done is not None and uncounted(done, policy) is None
+    told = (done, None) if lives else (None, done)
+    named = [Touch(item, heard.event, only_known, activity=told[0], passed_over=told[1]) for item in heard.items]
     under = [Touch(epic, f"{heard.event} of its epic", only_known=True, epic=True) for epic in heard.epics]
     return named + under
 

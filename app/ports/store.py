@@ -22,7 +22,8 @@ class Touch:
     """Make an item due. `only_known`: unless the store has never heard of it, then leave it.
 
     `epic`: `id` names an epic, and meant are the items that were last seen under it.
-    `activity` is a person's doing that a webhook told: the latest is kept with the item for its next run.
+    `activity` is a person's doing that a webhook told: the latest is kept with the item for its next run. So is what
+    came last of the doings that are no sign of life, `passed_over`.
     """
 
     id: str
@@ -30,13 +31,14 @@ class Touch:
     only_known: bool = False
     activity: Activity | None = None
     epic: bool = False
+    passed_over: Activity | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """Hold one item on loan. `fence` is void once another worker took it over. `snapshot` is what the last run saw.
 
-    `heard` is the latest that a webhook told of a person's doing.
+    `heard` is the latest that a webhook told of a person's doing, `passed_over` of one that is no sign of life.
     """
 
     tracker: str
@@ -48,6 +50,7 @@ class Claim:
     memory: Memory
     snapshot: Snapshot | None
     heard: Activity | None = None
+    passed_over: Activity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ _LENT = (
     items.c.memory,
     items.c.snapshot,
     items.c.heard,
+    items.c.passed_over,
 )
 
 
@@ -60,6 +61,7 @@ def _claim_of(row: Row[Any]) -> Claim:
         memory=load(MEMORY, row.memory) or Memory(),
         snapshot=load(SNAPSHOT, row.snapshot),
         heard=load(ACTIVITY, row.heard),
+        passed_over=load(ACTIVITY, row.passed_over),
     )
 
 

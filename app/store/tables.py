@@ -73,6 +73,8 @@ items = Table(
     # The latest that a webhook told of a person's doing.
     Column("heard_at", Moment),
     Column("heard", Words),
+    # The latest that one told of a doing that is no sign of life.
+    Column("passed_over", Words),
 )
 Index(
     "items_due",

@@ -14,6 +14,7 @@ _FILTERED = ["stale_at", "tracker", "key", "id", "snoozed_until", "team", "item_
 def upgrade() -> None:
     op.add_column("items", sa.Column("heard_at", Moment))
     op.add_column("items", sa.Column("heard", Words))
+    op.add_column("items", sa.Column("passed_over", Words))
     _index_where("items_unseen", "items", ["tracker"], "snapshot IS NULL")
     _index_where("items_failing", "items", ["tracker"], "attempts > 0")
     _reported()
@@ -36,6 +37,7 @@ def downgrade() -> None:
     op.drop_table("reported")
     op.drop_index("items_failing", "items")
     op.drop_index("items_unseen", "items")
+    op.drop_column("items", "passed_over")
     op.drop_column("items", "heard")
     op.drop_column("items", "heard_at")
 
