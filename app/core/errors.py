@@ -41,3 +41,7 @@ class Misconfigured(FollowthroughError):  # noqa: N818  the same
     def __init__(self, *lines: str) -> None:
         super().__init__("\n".join(lines))
         self.lines = lines
+
+
+class Uncertain(FollowthroughError):  # noqa: N818  the same
+    """Tell that nobody knows whether a message went out: the other side took it and did not answer."""

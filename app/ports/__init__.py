@@ -1,7 +1,9 @@
 """What the flow needs from outside, as promises that stores and connectors keep."""
 
 from app.ports.connector import Manifest, Sandbox
+from app.ports.messenger import Messenger, Recipient
 from app.ports.on_call import Caller, OnCall
+from app.ports.outbox import Begun, Fate, Mailbox, Outbox
 from app.ports.store import Claim, Known, Result, Store, Stored, Touch
 from app.ports.time import METER, Clock, Meter
 from app.ports.tracker import Applied, Door, Problem, Seen, Tracker
@@ -9,15 +11,21 @@ from app.ports.tracker import Applied, Door, Problem, Seen, Tracker
 __all__ = [
     "METER",
     "Applied",
+    "Begun",
     "Caller",
     "Claim",
     "Clock",
     "Door",
+    "Fate",
     "Known",
+    "Mailbox",
     "Manifest",
+    "Messenger",
     "Meter",
     "OnCall",
+    "Outbox",
     "Problem",
+    "Recipient",
     "Result",
     "Sandbox",
     "Seen",

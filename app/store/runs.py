@@ -11,6 +11,7 @@ from app.core.record import Record
 from app.core.snapshot import Snapshot
 from app.ports import Claim, Result, Touch
 from app.store.codec import ACTIVITY, MEMORY, PERSON, RECORD, SNAPSHOT, dump, load
+from app.store.notices import keep_notices
 from app.store.reasons import join_reasons, split_reasons
 from app.store.reported import keep_reported
 from app.store.tables import item_epics, item_keys, items, records
@@ -40,6 +41,7 @@ def record(connection: Connection, claim: Claim, result: Result, now: datetime) 
     keep_reported(connection, claim.tracker, result, row.looked_at)
     _keep_names(connection, claim, item_keys, "key", _keys(result.snapshot))
     _keep_names(connection, claim, item_epics, "epic", (epic.id for epic in result.snapshot.epics), only=True)
+    keep_notices(connection, claim, result, now)
     return Ended(held=True, due_at=due_at, news=row.again_at is not None)
 
 
