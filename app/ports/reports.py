@@ -1,9 +1,9 @@
 """Ask the store for what reports say of many items at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 from app.core.item_class import ItemClass
 from app.core.person import Person
@@ -68,7 +68,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Count open items that are alike. `stale` of them are, `snoozed` ones left out."""
+    """Count open items that are alike.
+
+    `stale` counts those that are, by whole days past their window: 0, 1 to 5, 6 to 10, 11 to 30, more. Those that are
+    snoozed are left out.
+    """
 
     tracker: str
     team: str | None
@@ -76,12 +80,15 @@ class Tally:
     route: str | None
     findings: tuple[str, ...]
     items: int
-    stale: int
+    stale: tuple[int, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Name an item that is none of a post-mortem's any more although nobody did it: which, how, and when (UTC)."""
+    """Name an item of a post-mortem that was dropped: which, how, and when (UTC).
+
+    `how` is as in `app.core.memory.How`, or `epic_closed`: it is open, but its epic was closed over it.
+    """
 
     tracker: str
     key: str
@@ -112,26 +119,18 @@ class Weeks:
     closed: Sequence[int] = ()
 
 
-class UnknownWordError(ValueError):
-    """Tell that no item has such an owner, team or route; `name` says which of the filters it is."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-
 class Reports(Protocol):
     """Answer reports. Every method may raise Transient when the database is not there."""
 
     async def stale(self, filters: Filters, *, after: str | None, limit: int, now: datetime) -> Page:
         """Return a page of what is stale now, by when it went so, then tracker, then key.
 
-        Raise ValueError for a cursor that no page gave out, UnknownWordError for a word that no item has.
+        Raise ValueError for a cursor that no page gave out.
         """
         ...
 
-    async def ages(self, now: datetime) -> Mapping[tuple[str, str | None, ItemClass, int], int]:
-        """Count stale items by tracker, team, class and whole days past their window, 31 for all beyond 30."""
+    async def knows(self, kind: Literal["owner", "team", "route"], word: str) -> bool:
+        """Tell whether any item has or had such an owner (by name, e-mail or id), team or route, in any case."""
         ...
 
     async def tallies(self, now: datetime) -> Sequence[Tally]:
@@ -147,6 +146,6 @@ class Reports(Protocol):
         """
         ...
 
-    async def weeks(self, starts: Sequence[datetime], now: datetime) -> Weeks:
-        """Count what was opened and what was done or left in each of these weeks."""
+    async def weeks(self, starts: Sequence[datetime]) -> Weeks:
+        """Count what was opened and what was closed or left in the seven days from each of these moments."""
         ...

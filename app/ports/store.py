@@ -15,6 +15,7 @@ from app.core.postmortem import PostMortem
 from app.core.quiet import Quiet
 from app.core.record import Record
 from app.core.snapshot import Snapshot
+from app.ports.reports import Reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,11 @@ class Known:
 
 class Store(Protocol):
     """Keep everything. Every method may raise Transient when the database is not there."""
+
+    @property
+    def reports(self) -> Reports:
+        """Answer reports."""
+        ...
 
     async def open(self) -> None:
         """Connect; an embedded database is created and migrated, another one must be up to date or Misconfigured."""

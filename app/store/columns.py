@@ -19,6 +19,16 @@ def microseconds(span: timedelta) -> int:
     return span // _MICROSECOND
 
 
+def as_number(moment: datetime) -> int:
+    """Return an aware time as `Moment` columns hold it."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def as_moment(number: int) -> datetime:
+    """Return the aware time, UTC, that a `Moment` column holds as this number; raise OverflowError beyond all years."""
+    return _EPOCH + timedelta(microseconds=number)
+
+
 def clean(text: str) -> str:
     """Return the text without what PostgreSQL or UTF-8 cannot hold: NUL and lone surrogates become U+FFFD."""
     if "\0" in text:
@@ -46,11 +56,11 @@ class Moment(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002  its interface
         """Return the microseconds; a naive time raises TypeError."""
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+        return None if value is None else as_number(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  its interface
         """Return the aware time, UTC."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+        return None if value is None else as_moment(value)
 
 
 class Words(TypeDecorator[str]):

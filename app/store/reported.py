@@ -45,9 +45,9 @@ def row_of(result: Result, looked_at: datetime) -> dict[str, Any]:
     """Return the columns."""
     quiet, snapshot = result.quiet, result.snapshot
     is_open = result.watched and snapshot.here and snapshot.standing is Standing.OPEN
-    left, named = result.memory.left, result.postmortem
+    named = result.postmortem
     stale_at = quiet.stale_at if quiet and is_open else None
-    how = None if is_open else left.how if left else str(snapshot.standing)
+    how, at = _gone(result, is_open=is_open)
     return {
         "key": as_name(snapshot.key),
         "open": is_open,
@@ -63,10 +63,19 @@ def row_of(result: Result, looked_at: datetime) -> dict[str, Any]:
         "postmortem": _name(named.name) if named else None,
         "postmortem_url": named.url if named else None,
         "opened_at": snapshot.created_at,
-        "left_at": None if is_open else left.at if left else snapshot.updated_at,
+        "left_at": at,
         "left_how": how,
         "shown": dump(SHOWN, Shown(snapshot.title, snapshot.url, result.owner, quiet)),
     }
+
+
+def _gone(result: Result, *, is_open: bool) -> tuple[str | None, datetime | None]:
+    """Return how and when an item ended or was dropped; one that was closed before we came ended at its last change."""
+    if is_open:
+        closed_over = result.memory.since.get("epic.closed")
+        return ("epic_closed", closed_over) if closed_over else (None, None)
+    left = result.memory.left
+    return (left.how, left.at) if left else (str(result.snapshot.standing), result.snapshot.updated_at)
 
 
 def owner_name(owner: Person | None) -> str | None:

@@ -19,6 +19,8 @@ from app.store.arrivals import Arrivals
 from app.store.bell import Bell
 from app.store.cursor import read_cursor, write_cursor
 from app.store.engine import Database
+from app.store.outbox import SqlOutbox
+from app.store.reporting import SqlReports
 from app.store.touches import Aimed, mark_due
 
 P = ParamSpec("P")
@@ -43,6 +45,8 @@ class SqlStore:
         self._url = read_address(url)
         self._settle = settle
         self._state: _Open | None = None
+        self.reports = SqlReports(lambda: self._database)
+        self.outbox = SqlOutbox(lambda: self._database)
 
     async def open(self) -> None:
         """Connect; an embedded database is created and migrated, another one must be up to date or Misconfigured."""
@@ -61,6 +65,7 @@ class SqlStore:
         """Finish what is under way and close connections."""
         if self._state:
             state, self._state = self._state, None
+            await self.reports.aclose()
             await state.arrivals.aclose()
             await state.bell.aclose()
             await state.database.aclose()
@@ -153,11 +158,11 @@ class SqlStore:
         self, *, tracker: str | None, watched: bool | None, after: str | None, limit: int
     ) -> tuple[Sequence[Stored], str | None]:
         """Return a page of items by tracker and id, and the next cursor; a forged cursor raises ValueError."""
-        place = read_cursor(after) if after is not None else ("", "")
-        query = reads.items_query(tracker, watched=watched, after=place, limit=limit + 1)
+        place = read_cursor("items", after, str, str) if after is not None else ["", ""]
+        query = reads.items_query(tracker, watched=watched, after=(place[0], place[1]), limit=limit + 1)
         found = await self._database.read(reads.page, query)
         page = found[:limit]
-        return page, write_cursor(page[-1].tracker, page[-1].id) if len(found) > limit and page else None
+        return page, write_cursor("items", page[-1].tracker, page[-1].id) if len(found) > limit and page else None
 
     async def records(self, tracker: str, id_: str, limit: int) -> Sequence[Record]:
         """Return an item's records, newest first."""

@@ -192,6 +192,7 @@ _FILTERED = (
     reported.c.team,
     reported.c.item_class,
     reported.c.route,
+    reported.c.last_activity_at,
 )
 
 

@@ -118,14 +118,18 @@ def test_naive_time_is_refused() -> None:
 @given(st.text(), st.text())
 def test_cursor_is_read_as_it_was_written(tracker: str, id_: str) -> None:
     """Any item can stand at the end of a page."""
-    assert read_cursor(write_cursor(tracker, id_)) == (tracker, id_)
+    assert read_cursor("items", write_cursor("items", tracker, id_), str, str) == [tracker, id_]
+    with pytest.raises(ValueError, match="cursor"):
+        read_cursor("stale", write_cursor("items", tracker, id_), str, str)
+    with pytest.raises(ValueError, match="cursor"):
+        read_cursor("items", write_cursor("items", tracker, id_), str, int)
 
 
 @given(st.text())
 def test_any_word_is_a_cursor_or_refused(word: str) -> None:
     """No text but ours passes, and none does anything else than raise ValueError."""
     with pytest.raises(ValueError, match="cursor"):
-        read_cursor(word)
+        read_cursor("items", word, str)
 
 
 @given(st.lists(st.text()))

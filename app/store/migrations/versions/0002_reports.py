@@ -8,7 +8,7 @@ from app.store.columns import Moment, Name, Words
 revision = "0002"
 down_revision = "0001"
 
-_FILTERED = ["stale_at", "tracker", "key", "id", "snoozed_until", "team", "item_class", "route"]
+_FILTERED = ["stale_at", "tracker", "key", "id", "snoozed_until", "team", "item_class", "route", "last_activity_at"]
 
 
 def upgrade() -> None:

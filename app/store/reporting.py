@@ -1,0 +1,67 @@
+"""Answer reports: the store's part of it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+from app.ports.reports import Filters, FromPostMortem, Page, Tally, Weeks
+from app.store import stale, tallies
+from app.store.engine import Database
+from app.store.kept import Kept
+
+T = TypeVar("T")
+
+
+class SqlReports:
+    """Fill the `Reports` port. Counts of very many rows are kept for a moment; see `app.store.kept`."""
+
+    def __init__(self, database: Callable[[], Database]) -> None:
+        self._open = database
+        self._kept = Kept()
+
+    async def aclose(self) -> None:
+        """Wait for counts under way."""
+        await self._kept.aclose()
+
+    @property
+    def _database(self) -> Database:
+        return self._open()
+
+    async def stale(self, filters: Filters, *, after: str | None, limit: int, now: datetime) -> Page:
+        """Return a page of what is stale now; ValueError for a forged cursor."""
+        place = None if after is None else stale.read_place(after)
+        found = await self._database.read(stale.page, filters, place, limit, now)
+        total = await self._count(("stale", filters), stale.total, filters, now)
+        evaluated = await self._count("open", stale.evaluated)
+        return Page(found.rows, found.next, total, evaluated, found.complete)
+
+    async def knows(self, kind: Literal["owner", "team", "route"], word: str) -> bool:
+        """Tell whether any item has or had such an owner, team or route."""
+        return await self._database.read(stale.knows, kind, word)
+
+    async def tallies(self, now: datetime) -> Sequence[Tally]:
+        """Count all open items by what they have in common."""
+        return await self._kept.get(
+            "tallies",
+            lambda: self._database.read(tallies.tallies, now),
+            lambda counted: sum(one.items for one in counted),
+        )
+
+    async def postmortems(
+        self, *, after: str | None, limit: int, now: datetime
+    ) -> tuple[Sequence[FromPostMortem], str | None, int]:
+        """Return a page of post-mortems, the next cursor, and how many there are; ValueError for a forged cursor."""
+        name = None if after is None else tallies.read_name(after)
+        page, following = await self._database.read(tallies.postmortems, name, limit, now)
+        return page, following, await self._count("postmortems", tallies.count_postmortems)
+
+    async def weeks(self, starts: Sequence[datetime]) -> Weeks:
+        """Count what was opened and what ended in the seven days from each of these moments."""
+        return await self._kept.get(
+            ("weeks", tuple(starts)),
+            lambda: self._database.read(tallies.weeks, starts),
+            lambda counted: sum(counted.opened) + sum(counted.closed),
+        )
+
+    async def _count(self, key: object, count: Callable[..., int], *values: Any) -> int:
+        return await self._kept.get(key, lambda: self._database.read(count, *values), lambda counted: counted)

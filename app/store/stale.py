@@ -1,0 +1,152 @@
+"""Find what is stale, and whether the answer is whole."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, or_, select, tuple_
+
+from app.core.item_class import ItemClass
+from app.ports.reports import Filters, Reported, Shown
+from app.store.codec import SHOWN, load
+from app.store.columns import as_moment, as_name, as_number
+from app.store.cursor import read_cursor, write_cursor
+from app.store.reported import OWNER, ROUTE, TEAM
+from app.store.tables import items, report_words, reported
+
+LATE = timedelta(minutes=1)
+"""How long an item may be due before what is known of it counts as old."""
+
+_LIST = "stale"
+_PLACE = (reported.c.stale_at, reported.c.tracker, reported.c.key, reported.c.id)
+_ROW = (
+    *_PLACE,
+    reported.c.item_class,
+    reported.c.route,
+    reported.c.team,
+    reported.c.findings,
+    reported.c.shown,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Hold one page, its next cursor, and whether everything was looked at."""
+
+    rows: Sequence[Reported]
+    next: str | None
+    complete: bool
+
+
+def knows(connection: Connection, kind: str, word: str) -> bool:
+    """Tell whether any item has or had such an owner, team or route."""
+    return bool(_values(connection, kind, word))
+
+
+def page(connection: Connection, filters: Filters, after: Sequence[Any] | None, limit: int, now: datetime) -> Found:
+    """Return one page of what fits."""
+    rows = connection.execute(page_query(fits(connection, filters, now), after, limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    following = write_cursor(_LIST, as_number(last.stale_at), *last[1:4]) if last else None
+    return Found([_reported(row) for row in rows[:limit]], following, is_complete(connection, filters.tracker, now))
+
+
+def read_place(cursor: str) -> list[Any]:
+    """Return the place behind which a page begins; raise ValueError for a forged cursor."""
+    at, *names = read_cursor(_LIST, cursor, int, str, str, str)
+    try:
+        return [as_moment(at), *names]
+    except OverflowError:
+        raise ValueError("This cursor names no moment.") from None
+
+
+def page_query(where: Sequence[ColumnElement[bool]], after: Sequence[Any] | None, limit: int) -> Select[Any]:
+    """Select a page of what fits, what went stale first before the others."""
+    query = select(*_ROW).where(*where).order_by(*_PLACE).limit(limit)
+    if after is None:
+        return query
+    place = (literal(value, column.type) for value, column in zip(after, _PLACE, strict=True))
+    return query.where(tuple_(*_PLACE) > tuple_(*place))
+
+
+def total(connection: Connection, filters: Filters, now: datetime) -> int:
+    """Count what fits."""
+    query = select(func.count()).select_from(reported).where(*fits(connection, filters, now))
+    return int(connection.execute(query).scalar_one())
+
+
+def evaluated(connection: Connection) -> int:
+    """Count the open items."""
+    return int(connection.execute(select(func.count()).select_from(reported).where(reported.c.open)).scalar_one())
+
+
+def fits(connection: Connection, filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
+    """Return the conditions; what nobody is called by fits nothing."""
+    where = [reported.c.stale_at <= now]
+    if not filters.snoozed:
+        where.append(awake(now))
+    for column, value in ((reported.c.tracker, filters.tracker), (reported.c.item_class, filters.item_class)):
+        if value is not None:
+            where.append(column == value)
+    for kind, word in ((OWNER, filters.owner), (TEAM, filters.team), (ROUTE, filters.route)):
+        if word is not None:
+            values = _values(connection, kind, word)
+            where.append(reported.c[kind] == values[0] if len(values) == 1 else reported.c[kind].in_(values))
+    if filters.quiet_for is not None:
+        where.append(reported.c.last_activity_at <= now - filters.quiet_for)
+    return where
+
+
+def awake(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that no snooze holds."""
+    return or_(reported.c.snoozed_until.is_(None), reported.c.snoozed_until <= now)
+
+
+def is_complete(connection: Connection, tracker: str | None, now: datetime) -> bool:
+    """Tell whether nothing waits for its first look or for long, nothing fails, and what is stale was seen to be."""
+    return not any(
+        connection.execute(query).first()
+        for name in ([tracker] if tracker else _trackers(connection))
+        for query in doubts(name, now).values()
+    )
+
+
+def doubts(tracker: str, now: datetime) -> Mapping[str, Select[Any]]:
+    """Select one item for each way in which a report can lack something."""
+    one = select(items.c.id).where(items.c.tracker == tracker).limit(1)
+    unconfirmed = select(reported.c.id).where(reported.c.tracker == tracker, reported.c.confirm_at <= now).limit(1)
+    return {
+        "unseen": one.where(items.c.snapshot.is_(None)),
+        "failing": one.where(items.c.attempts > 0),
+        "late": one.where(items.c.due_at <= now - LATE),
+        "unconfirmed": unconfirmed,
+    }
+
+
+def _trackers(connection: Connection) -> list[str]:
+    """Return the names of the trackers, each found by one step in the index."""
+    names: list[str] = []
+    while name := connection.execute(
+        select(func.min(items.c.tracker)).where(items.c.tracker > (names[-1] if names else ""))
+    ).scalar_one():
+        names.append(name)
+    return names
+
+
+def _values(connection: Connection, kind: str, word: str) -> list[str]:
+    where = report_words.c.kind == kind, report_words.c.word == as_name(word.casefold())
+    return list(connection.scalars(select(report_words.c.value).where(*where)))
+
+
+def _reported(row: Row[Any]) -> Reported:
+    return Reported(
+        tracker=row.tracker,
+        id=row.id,
+        key=row.key,
+        item_class=ItemClass(row.item_class),
+        route=row.route,
+        team=row.team,
+        shown=load(SHOWN, row.shown) or Shown(row.key, ""),
+        findings=tuple(row.findings.split()),
+    )
