@@ -1,8 +1,7 @@
 """Read by when something has to happen, as people write it, and tell whether that is over."""
 
-import calendar
 import re
-from datetime import date
+from datetime import date, timedelta
 
 _FLAGS = re.IGNORECASE
 _MONTH = (
@@ -120,4 +119,4 @@ def _year(digits: str) -> int:
 
 
 def _end(year: int, month: int) -> date:
-    return date(year, month, calendar.monthrange(year, month)[1])
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)

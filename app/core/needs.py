@@ -8,21 +8,28 @@ from app.core.choosing import chosen, counted
 from app.core.classes import read_class, words_of
 from app.core.commands import Command
 from app.core.item_class import ROUTED, ItemClass
+from app.core.ladder import asks_rota
 from app.core.memory import Memory
 from app.core.places import is_watched, route_of, settled
 from app.core.policy import Policy, Target
+from app.core.risk_decisions import standing, who_is
+from app.core.rules.risk import why_risk
 from app.core.snapshot import Snapshot, Standing
 from app.core.stated import is_funded, stated
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Name what to find out: the standing on a board or under an epic, who is on call, who set these labels."""
+    """Name what to find out: the standing on a board or under an epic, who is on call, who set these labels.
+
+    `decider` is the id (for this tracker, empty: unknown) and the e-mail of whom a risk's statement names.
+    """
 
     board: Target | None = None
     epic: Target | None = None
     rota: str | None = None
     choices: tuple[str, ...] = ()
+    decider: tuple[str, str] | None = None
 
     def __bool__(self) -> bool:
         """Tell whether anything is lacking."""
@@ -40,19 +47,34 @@ def needs(snapshot: Snapshot, memory: Memory, policy: Policy) -> Needs:
     reading = read_class(snapshot, policy, typed)
     if reading.item_class is ItemClass.CONFLICT and policy.classes.on_conflict == "latest" and facts.choices is None:
         return Needs(choices=tuple(word for one in ROUTED for word in _words(one, policy)))
+    decider = _decider(snapshot, memory, policy, commands)
     route = route_of(snapshot, memory, policy)
     if route is None:
-        return Needs()
+        return Needs(decider=decider)
     funded = reading.item_class is ItemClass.RISK and _is_funded(snapshot, memory, policy, commands)
     operational = reading.item_class is ItemClass.OPERATIONAL
     lacks_holder = operational and holder(snapshot, policy) is None and snapshot.tracker in route.boards
     left = snapshot.assignee is not None and not snapshot.assignee.active
-    asks_rota = facts.on_call is None and (lacks_holder or (left and reading.item_class is not ItemClass.STRATEGIC))
+    told = (left and reading.item_class is not ItemClass.STRATEGIC) or asks_rota(
+        snapshot, memory, policy, reading.item_class
+    )
     return Needs(
         board=route.boards.get(snapshot.tracker) if operational and facts.board is None else None,
         epic=_epic(snapshot, ItemClass.STRATEGIC if funded else reading.item_class, route.epics.get(snapshot.tracker)),
-        rota=route.on_call if asks_rota else None,
+        rota=route.on_call if facts.on_call is None and (lacks_holder or told) else None,
+        decider=decider,
     )
+
+
+def _decider(snapshot: Snapshot, memory: Memory, policy: Policy, commands: Sequence[Command]) -> tuple[str, str] | None:
+    """Return how to find whom a risk waits for, where the tracker can be asked and was not yet."""
+    if snapshot.facts.decider is not None or why_risk(snapshot, policy) is None:
+        return None
+    at = snapshot.updated_at
+    told = stated(memory, snapshot, policy, commands, at)
+    found = standing(told.risks, told.risk_decisions, policy, at)
+    named = found.risk.decision_maker if not found.risk.missing else None
+    return who_is(named, snapshot.tracker, policy) if named else None
 
 
 def _is_funded(snapshot: Snapshot, memory: Memory, policy: Policy, commands: Sequence[Command]) -> bool:

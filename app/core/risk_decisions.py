@@ -66,6 +66,13 @@ def standing(
     return Standing(states[decision.kind], risk, version, decision)
 
 
+def decided_after(found: Standing) -> float:
+    """Return the hours from the wording of a risk to the decision on it, to a hundredth; 0 before there is both."""
+    if found.version is None or found.decision is None:
+        return 0.0
+    return round((found.decision.at - found.version.at).total_seconds() / 3600, 2)
+
+
 def decided(command: Command, versions: Sequence[Statement], tracker: str, policy: Policy) -> RiskDecision | str:
     """Return the decision that a command makes, or the sentence that says why it makes none."""
     kind = next(one for one in DECIDING if one == command.word)
@@ -114,7 +121,20 @@ def is_named(person: Person, named: str, tracker: str, policy: Policy) -> bool:
     member = member_called(named, policy)
     if member is not None:
         return member_of(person, tracker, policy) is member
-    return same(person.name, named) or same(person.email, named)
+    return any(same(own, named) for own in (person.name, person.email, person.id, _login(person)))
+
+
+def _login(person: Person) -> str | None:
+    """Return the name by which people mention somebody: Data Center's own, or the end of a profile's address."""
+    return person.mention.rstrip("/").rpartition("/")[2] if person.mention else None
+
+
+def who_is(named: str, tracker: str, policy: Policy) -> tuple[str, str] | None:
+    """Return the id for a tracker and the e-mail by which to find whom a statement names; None: there is no way."""
+    member = member_called(named, policy)
+    if member is not None:
+        return member.ids.get(tracker, ""), member.email
+    return ("", named) if "@" in named else None
 
 
 def member_called(named: str, policy: Policy) -> Member | None:
@@ -127,7 +147,7 @@ def member_called(named: str, policy: Policy) -> Member | None:
 
 
 def _full_names(member: Member) -> set[str]:
-    return {member.name.casefold(), member.email.casefold()}
+    return {member.name.casefold(), member.email.casefold(), *(id_.casefold() for id_ in member.ids.values())}
 
 
 def _short_names(member: Member) -> set[str]:

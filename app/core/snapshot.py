@@ -99,6 +99,13 @@ class OnCallFact:
 
 
 @dataclass(frozen=True, slots=True)
+class DeciderFact:
+    """Tell whom a risk's statement names, among the tracker's people; `person` is None for nobody."""
+
+    person: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """Say who put a class label on the item, and when (UTC)."""
 
@@ -118,6 +125,7 @@ class Facts:
     epic: EpicFact | None = None
     on_call: OnCallFact | None = None
     choices: tuple[Choice, ...] | None = None
+    decider: DeciderFact | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,36 @@
 """Fetch the facts that an item's rules ask for, and no others."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from app.core.activity import Activity
 from app.core.memory import Memory
 from app.core.needs import Needs, needs
 from app.core.policy import Policy
-from app.core.snapshot import Facts, Snapshot
+from app.core.snapshot import DeciderFact, Facts, Snapshot
 from app.flow.on_call import Rotas
-from app.ports import Tracker
+from app.ports import Claim, Tracker
 
 ROUNDS = 4
 """One fact can call for another (who chose the class, then the board of its route), but never more often than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Hold an item on loan and what was seen of it; None: it is not there."""
+
+    claim: Claim
+    snapshot: Snapshot | None
+
+    def with_history(self, told: tuple[Activity, ...]) -> "Look":
+        """Return the same with what was done to the item."""
+        return Look(self.claim, replace(self.snapshot, history=told) if self.snapshot else None)
+
+
+def with_heard(snapshot: Snapshot | None, claim: Claim, tracker: Tracker) -> Snapshot | None:
+    """Return the snapshot with what webhooks told, of which by now it may be known that it is our own doing."""
+    told = (one for one in (claim.passed_over, claim.heard) if one is not None)
+    heard = tuple(replace(one, ours=True) if tracker.is_ours(one.by) else one for one in told)
+    return replace(snapshot, heard=heard) if snapshot and heard else snapshot
 
 
 async def with_facts(tracker: Tracker, rotas: Rotas, snapshot: Snapshot, memory: Memory, policy: Policy) -> Snapshot:
@@ -35,4 +55,8 @@ async def _tracked(tracker: Tracker, snapshot: Snapshot, memory: Memory, lacking
         facts = replace(facts, board=await tracker.board(snapshot, lacking.board, memory.board))
     if lacking.epic is not None:
         facts = replace(facts, epic=await tracker.epic(snapshot, lacking.epic))
+    if lacking.decider is not None:
+        id_, email = lacking.decider
+        person = await tracker.person(ids={snapshot.tracker: id_} if id_ else {}, email=email or None, name=None)
+        facts = replace(facts, decider=DeciderFact(person))
     return facts

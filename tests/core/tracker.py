@@ -13,7 +13,7 @@ from app.core.naming import among
 from app.core.needs import needs
 from app.core.plan import Outcome, Plan, plan, remember
 from app.core.policy import Policy, Target
-from app.core.snapshot import BoardFact, Choice, Comment, Epic, EpicFact, Facts, OnCallFact, Snapshot
+from app.core.snapshot import BoardFact, Choice, Comment, DeciderFact, Epic, EpicFact, Facts, OnCallFact, Snapshot
 from app.core.voice import is_closing
 
 NOBODY = OnCallFact()
@@ -121,6 +121,8 @@ def with_facts(world: World, memory: Memory) -> Snapshot:
             found["epic"] = _epic(world, lacking.epic)
         if lacking.rota is not None:
             found["on_call"] = world.rota
+        if lacking.decider is not None:
+            found["decider"] = DeciderFact()
         item = replace(item, facts=replace(item.facts, **found))
     assert not needs(item, memory, world.policy), "the flow would have given up asking"
     return item

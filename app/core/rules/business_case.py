@@ -23,7 +23,8 @@ def business_case(case: Case) -> Ruling:
     """Ask for the business goal that a strategic item serves."""
     if not needs_epic(case) or not case.policy.goals:
         because = "it is not strategic" if case.policy.goals else "the policy names no goals"
-        return Ruling(Verdict(NAME, "not needed", because, "it is strategic, and the policy names goals"))
+        inputs = {"class": case.item_class, **_goals(case)}
+        return Ruling(Verdict(NAME, "not needed", because, "it is strategic, and the policy names goals", inputs))
     stated = case.memory.cases[-1] if case.memory.cases else None
     read = read_case(stated.text, case.policy) if stated else None
     if stated is None or read is None:
@@ -32,7 +33,7 @@ def business_case(case: Case) -> Ruling:
         return _unknown(case, read, stated)
     because = f"it serves {read.known.key}: {read.sentence}"
     until = "another case is stated or the policy's goals change"
-    return Ruling(Verdict(NAME, "stated", because, until, _inputs(stated)))
+    return Ruling(Verdict(NAME, "stated", because, until, _inputs(case, stated, read)))
 
 
 def _missing(case: Case) -> Ruling:
@@ -41,7 +42,7 @@ def _missing(case: Case) -> Ruling:
         "It is strategic, but nobody has said which business goal it serves.",
         "a person types /case with a goal and a sentence, or writes them under Business case in the description",
     )
-    verdict = Verdict(NAME, "missing", finding.sentence, finding.clears_when)
+    verdict = Verdict(NAME, "missing", finding.sentence, finding.clears_when, _goals(case))
     words = "which business goal does this serve? Answer in a comment:"
     return Ruling(verdict, (finding,), says=_question(case, words, case.policy.goals[0].key), asks=True)
 
@@ -51,7 +52,7 @@ def _unknown(case: Case, read: BusinessCase, stated: Statement) -> Ruling:
     hint = f"; did they mean {meant}?" if meant else "."
     sentence = f"Its business case names {read.goal}, which is no goal of the policy{hint}"
     finding = Finding("case.unknown_goal", sentence, "a case names one of the policy's goals")
-    verdict = Verdict(NAME, "unknown goal", sentence, finding.clears_when, _inputs(stated))
+    verdict = Verdict(NAME, "unknown goal", sentence, finding.clears_when, _inputs(case, stated, read))
     words = f"the business case names {read.goal}, which is no goal of ours. Answer in a comment:"
     answer = _question(case, words, meant or case.policy.goals[0].key, read.sentence)
     return Ruling(verdict, (finding,), says=answer, asks=True)
@@ -72,5 +73,15 @@ def _asked(case: Case) -> Person | None:
     return owner if able else owner_of_item(case.snapshot, case.policy)
 
 
-def _inputs(stated: Statement) -> dict[str, str]:
-    return {"stated by": stated.by or "the description", "stated at": stated.at.isoformat(timespec="seconds")}
+def _goals(case: Case) -> dict[str, str]:
+    return {"goals": ", ".join(goal.key for goal in case.policy.goals)}
+
+
+def _inputs(case: Case, stated: Statement, read: BusinessCase) -> dict[str, str]:
+    return {
+        **_goals(case),
+        "goal": read.goal,
+        "sentence": read.sentence,
+        "stated by": stated.by or "the description",
+        "stated at": stated.at.isoformat(timespec="seconds"),
+    }

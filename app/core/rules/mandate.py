@@ -38,7 +38,8 @@ def mandate(case: Case) -> Ruling:
     epic = current_epic(case.snapshot, case.memory)
     if not needs_epic(case) or epic is None:
         because = "only an item that belongs under an epic needs an owner with a mandate"
-        return Ruling(Verdict(NAME, "not needed", because, "it is strategic and under an epic"))
+        inputs = {"class": case.item_class, "epic": called(epic) if epic else ""}
+        return Ruling(Verdict(NAME, "not needed", because, "it is strategic and under an epic", inputs))
     today, area = today_at(case.now, case.policy), area_of(case)
     able, fault = holders(area, case.policy, today), _fault(case, epic)
     owner = _owner(case, epic)

@@ -15,8 +15,8 @@ from app.core.mandates import midnight_after
 from app.core.naming import among
 from app.core.person import Person
 from app.core.policy import Policy
-from app.core.risk_decisions import Standing, is_named, member_called, parts, standing
-from app.core.risk_reader import Risk
+from app.core.risk_decisions import Standing, decided_after, is_named, member_called, parts, standing
+from app.core.risk_reader import PARTS, Risk
 from app.core.rules.size import large, urgent
 from app.core.snapshot import Snapshot
 from app.core.text import Block, Code, Mention, Span, bullet, paragraph
@@ -40,13 +40,14 @@ def risk_rule(case: Case) -> Ruling:
     """Ask for a risk's statement, then for the decision on it."""
     because = why_risk(case.snapshot, case.policy)
     if because is None:
-        return Ruling(Verdict(NAME, "none", "it is not both large and urgent", "its size, urgency or labels change"))
+        until = "its size, urgency or labels change"
+        return Ruling(Verdict(NAME, "none", "it is not both large and urgent", until, _signs(case)))
     found = standing(case.memory.risks, case.memory.risk_decisions, case.policy, case.now)
     wanted = _label(case)
     if found.state in {"funded", "accepted", "rejected"}:
         return _settled(case, found, wanted)
     finding, said = _open(case, found, because)
-    verdict = Verdict(NAME, found.state, finding.sentence, finding.clears_when, _inputs(found))
+    verdict = Verdict(NAME, found.state, finding.sentence, finding.clears_when, _inputs(case, found))
     return Ruling(verdict, (finding,), wanted, said, asks=True)
 
 
@@ -61,7 +62,7 @@ def _settled(case: Case, found: Standing, wanted: tuple[Change, ...]) -> Ruling:
     by = f"{decision.by} decided so" + (f" because {decision.because}" if decision.because else "") if decision else ""
     changes = f"{until.isoformat()} is over" if until else "the statement changes"
     ends = midnight_after(until, case.policy) if until else None
-    return Ruling(Verdict(NAME, found.state, by, changes, _inputs(found)), wanted=wanted, look_again_at=ends)
+    return Ruling(Verdict(NAME, found.state, by, changes, _inputs(case, found)), wanted=wanted, look_again_at=ends)
 
 
 def _open(case: Case, found: Standing, because: str) -> tuple[Finding, tuple[Block, ...]]:
@@ -101,12 +102,19 @@ def _undecided(case: Case, found: Standing) -> tuple[Finding, tuple[Block, ...]]
     person = decision_maker(case, named)
     start: tuple[Span, ...] = (Mention(person),) if person else (name,)
     asked = paragraph(*start, f", please decide on this risk: {found.risk.sentence()}")
+    stranger = () if person else (paragraph(_stranger(named, known=member is not None)),)
     return finding, (
         asked,
         bullet(Code("/fund"), ": it goes under an epic and gets done."),
         bullet(Code("/accept until 2027-01-31 because …"), ": it is left as it is until that day."),
         bullet(Code("/reject because …"), ": it is no risk worth a decision."),
+        *stranger,
     )
+
+
+def _stranger(named: str, *, known: bool) -> str:
+    whom = "has no account here" if known else "is nobody that the policy knows or that this ticket shows"
+    return f"{named} {whom}. If nobody here goes by that name or e-mail, state the risk again with who decides."
 
 
 def _coming(case: Case) -> Person | None:
@@ -122,7 +130,9 @@ def _asked(case: Case) -> Person | None:
 def decision_maker(case: Case, named: str) -> Person | None:
     """Return the tracker's person whom a statement names, if the item shows them anywhere."""
     snapshot, policy, epic = case.snapshot, case.policy, current_epic(case.snapshot, case.memory)
+    fact = snapshot.facts.decider
     shown = (
+        fact.person if fact else None,
         _coming(case),
         snapshot.assignee,
         epic.owner if epic else None,
@@ -137,10 +147,30 @@ def _to(person: Person | None, words: str) -> tuple[Span, ...]:
     return (Mention(person), f", {words}") if person else (words[0].upper() + words[1:],)
 
 
-def _inputs(found: Standing) -> dict[str, str]:
-    risk, version = found.risk, found.version
-    inputs = {name: getattr(risk, name) or "" for name in ("act", "horizon", "quantity", "metric", "decision_maker")}
+def _signs(case: Case) -> dict[str, str]:
+    """Return what makes an item a risk or not."""
+    snapshot, label = case.snapshot, case.policy.classes.risk
+    estimate = "" if snapshot.estimate is None else f"{snapshot.estimate:g}"
+    carries = "yes" if among(label, snapshot.labels) else "no"
+    return {
+        "estimate": estimate,
+        "large": large(snapshot, case.policy) or "no",
+        "priority": snapshot.priority or "",
+        "urgent": "yes" if urgent(snapshot, case.policy) else "no",
+        "risk label": carries if label else "none in the policy",
+    }
+
+
+def _inputs(case: Case, found: Standing) -> dict[str, str]:
+    risk, version, made = found.risk, found.version, found.decision
+    inputs = _signs(case)
+    inputs |= {name.replace("_", "-"): getattr(risk, name) or "" for name in PARTS}
     if version is not None:
         inputs["stated by"] = version.by or "the description"
         inputs["stated at"] = version.at.isoformat(timespec="seconds")
+    if made is not None:
+        inputs["decided by"] = made.by
+        inputs["decided at"] = made.at.isoformat(timespec="seconds")
+        inputs["decided after"] = f"{decided_after(found):g} h"
+        inputs["until"] = made.until.isoformat() if made.until else ""
     return inputs
