@@ -8,6 +8,7 @@ from app.core.commands import Command
 from app.core.decision import Finding, Verdict
 from app.core.item_class import ItemClass
 from app.core.memory import Memory
+from app.core.notice import Notice
 from app.core.policy import Policy, Route
 from app.core.snapshot import Snapshot
 from app.core.text import Block
@@ -17,7 +18,8 @@ from app.core.text import Block
 class Case:
     """Lay one item before the rules. `item_class` and `route` are what the rules before found.
 
-    `goes_as` is the class by which it is routed: a funded risk goes as strategic.
+    `goes_as` is the class by which it is routed: a funded risk goes as strategic. `answer` is what to say to the latest
+    command, where it was one that is not obeyed.
 
     `now` and `classless_since`, from which the grace runs, are UTC.
     """
@@ -31,11 +33,15 @@ class Case:
     item_class: ItemClass = ItemClass.MISSING
     route: Route | None = None
     goes_as: ItemClass = ItemClass.MISSING
+    answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """Answer a case. `says` goes into the living comment; `asks`: it is a question that a person must answer."""
+    """Answer a case. `says` goes into the living comment; `asks`: it is a question that a person must answer.
+
+    `aside` is said instead while another question is open. `notices` are what people should hear.
+    """
 
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
@@ -44,6 +50,8 @@ class Ruling:
     asks: bool = False
     look_again_at: datetime | None = None
     item_class: ItemClass | None = None
+    aside: tuple[Block, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(slots=True)

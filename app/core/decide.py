@@ -5,13 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.core import voice
+from app.core.answering import answers_for
 from app.core.case import Case, Ruling
 from app.core.change import Change, RemoveLabel, SetDue
 from app.core.choosing import counted, taken_in
 from app.core.classes import read_class
+from app.core.clock import in_mind
 from app.core.decision import Decision, Finding, Verdict
 from app.core.flips import noted
 from app.core.item_class import ROUTED, ItemClass
+from app.core.ladder import climbed, quiet_in
 from app.core.memory import How, Left, Memory, Reply
 from app.core.naming import among, spellings
 from app.core.places import is_watched, route_of, settled
@@ -19,17 +22,30 @@ from app.core.policy import Policy
 from app.core.postmortem import hung_under
 from app.core.refusals import held_back, tried_again_at
 from app.core.rules.business_case import business_case
+from app.core.rules.due import due
 from app.core.rules.labels import labels
 from app.core.rules.mandate import mandate
 from app.core.rules.owner import owner_rule
 from app.core.rules.risk import risk_rule
 from app.core.rules.routing import routing
 from app.core.rules.size import size
+from app.core.rules.staleness import staleness
 from app.core.snapshot import Snapshot, Standing
+from app.core.snoozing import snoozed
 from app.core.stated import is_funded, refused, stated
 from app.core.turns import in_turn
 
-RULES: tuple[Callable[[Case], Ruling], ...] = (labels, size, routing, owner_rule, mandate, business_case, risk_rule)
+RULES: tuple[Callable[[Case], Ruling], ...] = (
+    labels,
+    size,
+    routing,
+    owner_rule,
+    mandate,
+    business_case,
+    risk_rule,
+    staleness,
+    due,
+)
 
 
 def decide(snapshot: Snapshot, memory: Memory, policy: Policy, now: datetime) -> Decision:
@@ -41,21 +57,23 @@ def decide(snapshot: Snapshot, memory: Memory, policy: Policy, now: datetime) ->
     watched = snapshot.here and is_watched(snapshot, memory, policy)
     if not watched or snapshot.standing is not Standing.OPEN:
         return _stand_down(snapshot, memory, policy, now, watched=watched)
+    memory = in_mind(memory, snapshot, policy, now)
     commands = counted(snapshot, memory, policy)
     memory = replace(taken_in(snapshot, memory, policy, commands), left=None)
     memory = stated(memory, snapshot, policy, commands, now)
+    memory, answer = snoozed(memory, policy, commands)
     if memory.first_seen_at is None:
         memory = replace(memory, first_seen_at=now, hung_under=hung_under(snapshot, policy))
-    return _ruled(Case(snapshot, memory, policy, now, memory.classless_since or now, commands))
+    return _ruled(Case(snapshot, memory, policy, now, memory.classless_since or now, commands, answer=answer))
 
 
 def _ruled(case: Case) -> Decision:
     first = labels(case)
     item_class = first.item_class or ItemClass.MISSING
-    funded = item_class is ItemClass.RISK and is_funded(case.memory, case.policy, case.now)
-    goes_as = ItemClass.STRATEGIC if funded else item_class
+    goes_as = _goes_as(item_class, case.memory, case.policy, case.now)
     route = route_of(case.snapshot, case.memory, case.policy) if goes_as in ROUTED else None
     case = replace(case, item_class=item_class, goes_as=goes_as, route=route)
+    case = replace(case, memory=climbed(case))
     rulings = [first, *(rule(case) for rule in RULES[1:])]
     wanted = tuple(change for ruling in rulings for change in ruling.wanted)
     memory = replace(
@@ -68,11 +86,17 @@ def _ruled(case: Case) -> Decision:
     return _decision(replace(case, memory=memory), in_turn(rulings), wanted)
 
 
+def _goes_as(item_class: ItemClass, memory: Memory, policy: Policy, now: datetime) -> ItemClass:
+    funded = item_class is ItemClass.RISK and is_funded(memory, policy, now)
+    return ItemClass.STRATEGIC if funded else item_class
+
+
 def _decision(case: Case, rulings: Sequence[Ruling], wanted: tuple[Change, ...]) -> Decision:
     findings = tuple(finding for ruling in rulings for finding in ruling.findings)
     route = case.route.name if case.route else None
     situation = voice.situation(case.item_class, route, findings)
-    reply = refused(case.commands, case.memory, case.snapshot, case.policy, situation)
+    reply = Reply(situation, (case.answer,)) if case.answer else None
+    reply = reply or refused(case.commands, case.memory, case.snapshot, case.policy, situation)
     reply = reply or voice.answer(case.commands, situation, rulings, case.memory)
     comment = voice.comment(rulings, findings, case.memory, case.policy, reply)
     moments = [ruling.look_again_at for ruling in rulings]
@@ -88,6 +112,9 @@ def _decision(case: Case, rulings: Sequence[Ruling], wanted: tuple[Change, ...])
         look_again_at=min((moment for moment in moments if moment is not None), default=None),
         verdicts=tuple(ruling.verdict for ruling in rulings),
         memory=_minded(case, findings, reply),
+        quiet=quiet_in(case),
+        notices=tuple(notice for ruling in rulings for notice in ruling.notices),
+        owner=answers_for(case),
     )
 
 
@@ -107,14 +134,16 @@ def _stand_down(snapshot: Snapshot, memory: Memory, policy: Policy, now: datetim
     """Take back our marks and questions from an item that is closed, gone or not watched any more."""
     closed = snapshot.standing is not Standing.OPEN
     known = memory.first_seen_at is not None
+    memory = replace(in_mind(memory, snapshot, policy, now), told=()) if known else memory
     because = "it is closed" if closed else "it is not what the policy watches"
     spoke = snapshot.here and memory.comment is not None and bool(memory.comment.id)
     wanted = _taken_back(snapshot, memory, policy) if known and snapshot.here else ()
     memory = noted(memory, snapshot, wanted, (), limit=policy.limits.flips, now=now)
     comment = voice.stood_down(snapshot.standing) if spoke else None
+    item_class = read_class(snapshot, policy).item_class
     return Decision(
         watched=watched,
-        item_class=read_class(snapshot, policy).item_class,
+        item_class=item_class,
         route=None,
         findings=(),
         wanted=wanted,
@@ -128,6 +157,9 @@ def _stand_down(snapshot: Snapshot, memory: Memory, policy: Policy, now: datetim
             since={},
             reply=None,
             classless_since=None,
+        ),
+        owner=answers_for(
+            Case(snapshot, memory, policy, now, now, (), item_class, goes_as=_goes_as(item_class, memory, policy, now))
         ),
     )
 

@@ -8,6 +8,7 @@ from app.core.change import Change
 from app.core.item_class import ItemClass
 from app.core.memory import Memory
 from app.core.notice import Notice
+from app.core.person import Person
 from app.core.quiet import Quiet
 from app.core.text import Text
 
@@ -52,8 +53,8 @@ class Decision:
 
     `watched` is false when the item is none of ours any more. `memory` is what to remember even if nothing is written.
     `comment` is how the living comment should read, None when there need be none; `asks` says that it holds a question.
-    `quiet` is the activity clock, None for an item that is closed or not watched.
-    `notices` are what people should hear now.
+    `quiet` is the activity clock, None for an item that is closed or not watched. `owner` is who answers for the item.
+    `notices` are what people should hear; each is told once, however often it is decided.
     `look_again_at` (UTC) is the next moment at which the answer can differ by itself; None: only an event changes it.
     """
 
@@ -69,3 +70,4 @@ class Decision:
     memory: Memory
     quiet: Quiet | None = None
     notices: tuple[Notice, ...] = ()
+    owner: Person | None = None

@@ -24,6 +24,7 @@ _KEYS = {
     "flips": "limits",
     "case": "goals",
     "risk": "classes",
+    "due": "stale",
 }
 _AFTERMATH = {"board.not_visible", "write.refused"}
 """Findings that show only once we have written: they do not make another situation of it."""

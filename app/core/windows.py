@@ -29,7 +29,7 @@ def quiet_of(snapshot: Snapshot, memory: Memory, policy: Policy, item_class: Ite
     if last is None:
         raise ValueError("what was done to the item has not been taken in")
     window = _window(snapshot, memory, policy, item_class, now)
-    until = max((snooze.until for snooze in memory.snoozes), default=now)
+    until = memory.snoozes[-1].until if memory.snoozes else now
     return Quiet(
         last,
         window,

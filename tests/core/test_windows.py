@@ -67,8 +67,8 @@ def test_item_is_stale_the_moment_its_window_ends(age: timedelta, *, stale: bool
 
 @pytest.mark.parametrize(("until", "stale"), [(NOW + MOMENT, False), (NOW, True), (NOW - DAY, True)])
 def test_snooze_waits_until_its_end(until: datetime, *, stale: bool) -> None:
-    """A snoozed item is not stale; the clock goes on all the same."""
-    known = Memory(snoozes=(Snooze(until, "Ada", NOW - 9 * DAY), Snooze(NOW - 5 * DAY, "Ada", NOW - 8 * DAY)))
+    """A snoozed item is not stale; the clock goes on all the same, and the latest snooze holds."""
+    known = Memory(snoozes=(Snooze(NOW + 5 * DAY, "Ada", NOW - 9 * DAY), Snooze(until, "Ada", NOW - 8 * DAY)))
     found = quiet(snapshot(created_at=NOW - 9 * DAY), "operational", known)
     assert is_stale(found, NOW) == stale
     assert found.snoozed_until == (None if stale else until)

@@ -1,0 +1,79 @@
+"""Tell who answers for an item, and who is told when it goes quiet."""
+
+from collections.abc import Iterator
+
+from app.core.actors import holder, is_human, owner, taker
+from app.core.case import Case
+from app.core.epics import current_epic
+from app.core.item_class import ItemClass
+from app.core.mandates import holders, member_of, today_at
+from app.core.naming import same
+from app.core.person import Person
+from app.core.places import route_of
+from app.core.policy import Member, Rung
+from app.core.risk_decisions import member_called, standing
+from app.core.rules.risk import decision_maker
+
+
+def answers_for(case: Case) -> Person | None:
+    """Return an item's owner, whether they are there or not.
+
+    Strategic or a funded risk: the owner of its epic. A risk: its decision-maker. Any other: its assignee, else its
+    creator, who must be active people; so it is with a risk for which nobody is named.
+    """
+    if case.goes_as is ItemClass.STRATEGIC:
+        epic = current_epic(case.snapshot, case.memory)
+        return epic.owner if epic and is_human(epic.owner, case.policy) else None
+    named = _decision_maker(case) if case.item_class is ItemClass.RISK else None
+    return named or owner(case.snapshot, case.policy)
+
+
+def addressee(case: Case, rung: Rung) -> Person | None:
+    """Return who is told by a rung now; the person's id is empty where the tracker does not show who they are."""
+    if rung.tell == "owner":
+        return told_owner(case)
+    return taker(case.snapshot, case.policy) if rung.tell == "on_call" else _mandate_holder(case)
+
+
+def told_owner(case: Case) -> Person | None:
+    """Return whom to tell in the owner's place: who is about to get the item, else its owner, else who holds it."""
+    waits = case.goes_as is ItemClass.OPERATIONAL and holder(case.snapshot, case.policy) is None
+    coming, answering = taker(case.snapshot, case.policy) if waits else None, answers_for(case)
+    return coming or (answering if answering and answering.active else owner(case.snapshot, case.policy))
+
+
+def _decision_maker(case: Case) -> Person | None:
+    found = standing(case.memory.risks, case.memory.risk_decisions, case.policy, case.now)
+    named = found.risk.decision_maker
+    member = member_called(named, case.policy) if named else None
+    seen = decision_maker(case, named) if named else None
+    return seen or (_person(member, case.snapshot.tracker) if member else None)
+
+
+def _mandate_holder(case: Case) -> Person | None:
+    """Return somebody who has the mandate for the item's area, rather one who was not told before."""
+    snapshot, policy = case.snapshot, case.policy
+    route = route_of(snapshot, case.memory, policy)
+    able = holders(route.area if route else None, policy, today_at(case.now, policy))
+    found = [_in_tracker(member, case) for member in able]
+    told = [one.to.email for one in case.memory.told if one.to]
+    fresh = [one for one in found if not any(same(one.email, email) for email in told)]
+    return next(iter((*fresh, *found)), None)
+
+
+def _in_tracker(member: Member, case: Case) -> Person:
+    tracker, policy = case.snapshot.tracker, case.policy
+    seen = (one for one in _shown(case) if one.active and member_of(one, tracker, policy) is member)
+    return next(seen, None) or _person(member, tracker)
+
+
+def _person(member: Member, tracker: str) -> Person:
+    return Person(member.ids.get(tracker, ""), member.name, member.email)
+
+
+def _shown(case: Case) -> Iterator[Person]:
+    """Yield the people whom the item shows."""
+    snapshot, epic = case.snapshot, current_epic(case.snapshot, case.memory)
+    epics = (one.owner for one in (epic, *snapshot.epics) if one is not None)
+    people = (snapshot.assignee, snapshot.creator, *epics, *(comment.by for comment in snapshot.comments))
+    yield from (one for one in people if one is not None)
