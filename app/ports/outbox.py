@@ -25,8 +25,8 @@ class Begun:
 class Mailbox:
     """Hold on loan what waits for one person (by their key). `fence` is void once another replica took it over.
 
-    `sent` are the times (UTC) of the letters of the last two days, `begun` is among them. `attempts` counts what
-    failed in a row.
+    `sent` are the times (UTC) of the letters of the last two days without the one that is `begun`. `attempts` counts
+    what failed in a row.
     """
 
     person: str
@@ -49,7 +49,8 @@ class Outbox(Protocol):
     async def begin(self, mailbox: Mailbox, letter: str, channel: str, numbers: Sequence[int], now: datetime) -> bool:
         """Note that these messages are about to go out in a letter; durable when it returns.
 
-        False when the fence is void or one of them does not wait any more: then nothing is noted.
+        `attempts` counts anew from here, or goes on where that letter was begun before. False when the fence is void
+        or one of them does not wait any more: then nothing is noted.
         """
         ...
 

@@ -87,6 +87,8 @@ def begin(
     if still != len(numbers):
         return False
     connection.execute(update(messages).where(*these).values(state="sending", sent_at=now, **values))
+    tries = mailbox.attempts + 1 if mailbox.begun else 0
+    connection.execute(update(recipients).where(recipients.c.person == mailbox.person).values(attempts=tries))
     return True
 
 
@@ -154,7 +156,7 @@ def open_query(people: Collection[str]) -> Select[Any]:
 def sent_query(people: Collection[str], since: datetime) -> Select[Any]:
     """Select when letters went to these people since then."""
     latest = select(messages.c.person, func.max(messages.c.sent_at).label("at"))
-    latest = latest.where(messages.c.person.in_(people), messages.c.sent_at >= since)
+    latest = latest.where(messages.c.person.in_(people), messages.c.sent_at >= since, messages.c.done_at.is_not(None))
     return latest.group_by(messages.c.person, messages.c.letter)
 
 

@@ -1,0 +1,424 @@
+"""What waits for a person goes out in one letter, by the first way that takes it, and never twice."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from app.core.digest import Letter
+from app.core.errors import Denied, NotFound, Permanent, RateLimited, Transient, Uncertain
+from app.core.notice import Notice
+from app.core.person import Person
+from app.core.policy import Member, Messages, Policy
+from app.flow import deliver
+from app.flow.deliver import IDLE, LEASE, TRIES, Deliverer
+from app.ports import Recipient
+from app.store import SqlStore
+from tests.flow.fakes import FakeClock
+from tests.store.examples import recorded
+
+MONDAY = datetime(2026, 11, 23, 8, tzinfo=UTC)
+"""Nine o'clock in Berlin, when the day's messages go out."""
+RULES = Messages(
+    timezone="Europe/Berlin",
+    quiet_days=("sat", "sun"),
+    quiet_from=time(18),
+    quiet_until=time(8),
+    channels=("slack", "email"),
+)
+ADA = Person("u1", "Ada Admin", "ada@acme.test")
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass
+class FakeMessenger:
+    """Write down who got what; `errors` are raised in turn, None lets a letter pass; `reaches` nobody when false."""
+
+    repeatable: bool = False
+    reaches: bool = True
+    errors: list[Exception | None] = field(default_factory=list)
+    got: list[tuple[str, Letter]] = field(default_factory=list)
+    asked: list[Recipient] = field(default_factory=list)
+    entered: asyncio.Event = field(default_factory=asyncio.Event)
+    held: asyncio.Event | None = None
+    taken: bool = False
+
+    async def address(self, to: Recipient) -> str | None:
+        """Return the e-mail address."""
+        self.asked.append(to)
+        return (to.email or to.name) if self.reaches else None
+
+    async def send(self, address: str, to: Recipient, letter: Letter) -> None:
+        """Deliver, or fail as it is told; who does not know has delivered."""
+        if self.taken:
+            self.got.append((address, letter))
+        self.entered.set()
+        if self.held:
+            await self.held.wait()
+        error = self.errors.pop(0) if self.errors else None
+        if error is None or isinstance(error, (Uncertain, ZeroDivisionError)):
+            self.got.append((address, letter))
+        if error is not None:
+            raise error
+
+    async def check(self) -> tuple[()]:
+        """Find nothing wrong."""
+        return ()
+
+    async def aclose(self) -> None:
+        """Do nothing."""
+
+
+@dataclass
+class Post:
+    """Hold an outbox, two ways, and whoever serves them."""
+
+    store: SqlStore
+    slack: FakeMessenger = field(default_factory=FakeMessenger)
+    email: FakeMessenger = field(default_factory=lambda: FakeMessenger(repeatable=True))
+    clock: FakeClock = field(default_factory=lambda: FakeClock(MONDAY))
+    rules: Messages = RULES
+    people: tuple[Member, ...] = ()
+    by: Deliverer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Serve with a new process."""
+        ways = {"slack": self.slack, "email": self.email}
+        self.by = Deliverer(self.store.outbox, ways, self._policy, self.clock, "https://ft.acme.test")
+
+    def _policy(self) -> Policy:
+        return Policy((), messages=self.rules, people=self.people)
+
+    async def hear(
+        self, item: str = "i1", to: Person = ADA, purpose: str = "stale:1", at: datetime | None = None
+    ) -> None:
+        """Let a run find that somebody should hear something."""
+        await recorded(self.store, item, at or self.clock.at, notices=(Notice(purpose, to, f"{item} is quiet."),))
+
+    async def at(self, moment: datetime) -> None:
+        """Serve all that is due then."""
+        self.clock.at = moment
+        while await self.by.once():
+            pass
+
+    def letters(self) -> list[list[str]]:
+        """Return the items of every letter that came by chat."""
+        return [items(letter) for _, letter in self.slack.got]
+
+
+def items(letter: Letter) -> list[str]:
+    """Return what a letter says of each item."""
+    return [block.spans[-1].removeprefix(": ") for block in letter.text.blocks if block.style == "bullet"]  # type: ignore[union-attr]  # plain text
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """Keep messages in SQLite; the store's own tests hold PostgreSQL to the same."""
+    return "sqlite"
+
+
+@pytest.fixture
+async def post(store: SqlStore) -> Post:
+    """Return an office with two ways that work."""
+    return Post(store)
+
+
+async def test_a_day_makes_one_letter(post: Post) -> None:
+    """What waits at the day's moment goes out together, the oldest first; what comes later waits for the next day."""
+    await post.hear("i2", at=MONDAY - 2 * HOUR)
+    await post.hear("i1", at=MONDAY - HOUR)
+    await post.at(MONDAY - HOUR)
+    assert not post.slack.got
+    await post.at(MONDAY)
+    await post.hear("i3", at=MONDAY + HOUR)
+    await post.at(MONDAY + 2 * HOUR)
+    assert post.letters() == [["i2 is quiet.", "i1 is quiet."]]
+    await post.at(MONDAY + DAY)
+    assert post.letters()[1:] == [["i3 is quiet."]]
+    assert post.by.counts == {("slack", "sent"): 2}
+    assert not post.email.asked
+
+
+async def test_people_get_letters_of_their_own(post: Post) -> None:
+    """Each by what the policy knows of them: e-mail and ids."""
+    hidden = Person("712020:g", "grace")
+    post.people = (Member("Grace Hopper", "grace@acme.test", ids={"linear": "712020:g", "slack": "U2"}),)
+    await post.hear("i1", at=MONDAY - HOUR)
+    await post.hear("i2", hidden, at=MONDAY - HOUR)
+    await post.at(MONDAY)
+    assert sorted(address for address, _ in post.slack.got) == ["ada@acme.test", "grace@acme.test"]
+    ids = {"linear": "712020:g", "slack": "U2"}
+    assert Recipient("Grace Hopper", "grace@acme.test", ids) in post.slack.asked
+
+
+async def test_what_was_answered_is_not_told(post: Post) -> None:
+    """A run that finds nothing any more takes it out of the letter, or spares the letter."""
+    await post.hear("i1", at=MONDAY - HOUR)
+    await post.hear("i2", at=MONDAY - HOUR)
+    await recorded(post.store, "i1", MONDAY - HOUR + timedelta(seconds=2))
+    await post.at(MONDAY)
+    assert post.letters() == [["i2 is quiet."]]
+    await post.hear("i3", at=MONDAY + HOUR)
+    await recorded(post.store, "i3", MONDAY + 2 * HOUR)
+    await post.at(MONDAY + DAY)
+    assert len(post.slack.got) == 1
+
+
+async def test_a_messenger_that_is_down_for_a_day_makes_one_letter(post: Post) -> None:
+    """With all that came together, at the next day's moment; the tries in between grow rare."""
+    post.slack.errors = [Transient("Slack answered 503") for _ in range(100)]
+    for hours in range(24):
+        await post.hear(f"i{hours}", at=MONDAY - HOUR + hours * HOUR)
+        for minutes in range(0, 60, 10):
+            await post.at(MONDAY - HOUR + hours * HOUR + timedelta(minutes=minutes))
+    tries = 100 - len(post.slack.errors)
+    assert 8 <= tries <= 20
+    post.slack.errors.clear()
+    await post.at(MONDAY + DAY + HOUR)
+    assert [len(letter) for letter in post.letters()] == [15]
+    assert post.slack.got[0][1].subject == "24 post-mortem action items wait for you"
+    assert post.by.counts == {("slack", "failed"): tries, ("slack", "sent"): 1}
+
+
+async def test_a_pause_that_is_asked_for_holds_for_everybody(post: Post) -> None:
+    """A way that says wait is not asked again before, for nobody."""
+    await post.hear("i1", at=MONDAY - HOUR)
+    post.slack.errors = [RateLimited("Slack asks us to slow down", 1800)]
+    await post.at(MONDAY)
+    await post.hear("i2", Person("u2", "Grace", "grace@acme.test"), at=MONDAY - HOUR)
+    await post.at(MONDAY + timedelta(minutes=29))
+    assert len(post.slack.asked) == 1
+    await post.at(MONDAY + timedelta(minutes=50))
+    assert len(post.slack.got) == 2
+
+
+@pytest.mark.parametrize("refusal", [Permanent("too long"), NotFound("no such user"), Denied("invalid_auth")])
+async def test_a_refused_letter_goes_the_next_way(post: Post, refusal: Exception) -> None:
+    """On the same day, as the same letter."""
+    await post.hear(at=MONDAY - HOUR)
+    post.slack.errors = [refusal]
+    await post.at(MONDAY)
+    assert [items(letter) for _, letter in post.email.got] == [["i1 is quiet."]]
+    await post.at(MONDAY + DAY)
+    assert not post.slack.got
+
+
+async def test_who_is_not_reached_by_chat_is_reached_by_mail(post: Post) -> None:
+    """A way that does not know a person is passed over."""
+    post.slack.reaches = False
+    await post.hear(at=MONDAY - HOUR)
+    await post.at(MONDAY)
+    assert len(post.email.got) == 1
+    assert post.by.counts == {("slack", "unreachable"): 1, ("email", "sent"): 1}
+
+
+@pytest.mark.parametrize("ways", [("slack", "email"), (), ("pigeon",)])
+async def test_whom_no_way_reaches_the_comment_tells(post: Post, ways: tuple[str, ...]) -> None:
+    """Its sentence stands in the item's comment anyway; the message is done."""
+    post.rules = replace(RULES, channels=ways)
+    post.slack.reaches = False
+    post.email.errors = [Permanent("no such mailbox")]
+    await post.hear(at=MONDAY - HOUR)
+    await post.at(MONDAY)
+    assert post.by.counts["comment", "left"] == 1
+    post.slack.reaches = True
+    await post.at(MONDAY + DAY)
+    assert not post.slack.got
+    assert not post.email.got
+
+
+async def test_credentials_that_fail_are_waited_for(post: Post, caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing is given up while somebody can mend them; the log says it as an error."""
+    post.rules = replace(RULES, channels=("slack",))
+    post.slack.errors = [Denied("Slack: invalid_auth")]
+    await post.hear(at=MONDAY - HOUR)
+    await post.at(MONDAY)
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    await post.at(MONDAY + HOUR)
+    assert post.letters() == [["i1 is quiet."]]
+
+
+# --- in doubt ---
+
+
+async def test_a_letter_in_doubt_is_not_doubled(post: Post, caplog: pytest.LogCaptureFixture) -> None:
+    """Where a double would be one, nobody is written to twice; the log tells which messages are in doubt."""
+    await post.hear(at=MONDAY - HOUR)
+    post.slack.errors = [Uncertain("Slack did not answer")]
+    for hours in (0, 1, 24):
+        await post.at(MONDAY + hours * HOUR)
+    assert len(post.slack.got) == 1
+    assert post.by.counts == {("slack", "unsure"): 1}
+    (told,) = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert told.getMessage() == "message perhaps sent, and not sent again"
+    assert vars(told)["messages"] == [1]
+
+
+async def test_a_letter_in_doubt_is_sent_again_where_a_double_shows(post: Post) -> None:
+    """As the same letter; what came in meanwhile is in another one, on another day."""
+    post.rules = replace(RULES, channels=("email",))
+    await post.hear(at=MONDAY - HOUR)
+    post.email.errors = [Uncertain("no answer")]
+    await post.at(MONDAY)
+    await post.hear("i2", at=MONDAY)
+    await post.at(MONDAY + HOUR)
+    await post.at(MONDAY + DAY)
+    letters = [letter for _, letter in post.email.got]
+    assert [items(letter) for letter in letters] == [["i1 is quiet."], ["i1 is quiet."], ["i2 is quiet."]]
+    assert letters[0].id == letters[1].id != letters[2].id
+
+
+async def test_a_letter_is_not_repeated_for_ever(post: Post) -> None:
+    """A server that never answers gets it a few times, within working hours, and then it is noted as unsure."""
+    post.rules = replace(RULES, channels=("email",))
+    await post.hear(at=MONDAY - HOUR)
+    post.email.errors = [Uncertain("no answer") for _ in range(50)]
+    for hours in range(72):
+        await post.at(MONDAY + hours * HOUR)
+    assert len(post.email.got) == TRIES
+    assert post.by.counts["email", "unsure"] == 1
+
+
+async def crash(post: Post, messenger: FakeMessenger, *, after: bool) -> None:
+    """Let the process die while it sends, before or after the other side took the letter."""
+    messenger.held, messenger.taken = asyncio.Event(), after
+    serving = asyncio.ensure_future(post.by.once())
+    await messenger.entered.wait()
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+    messenger.held, messenger.taken = None, False
+    post.restart()
+
+
+@pytest.mark.parametrize("after", [True, False])
+async def test_a_crash_doubles_nothing_by_chat(post: Post, *, after: bool) -> None:
+    """The next process finds the trace, notes the doubt, and goes on with what came since."""
+    await post.hear(at=MONDAY - HOUR)
+    await crash(post, post.slack, after=after)
+    post.clock.at = MONDAY
+    await post.hear("i2", at=MONDAY + HOUR)
+    await post.at(MONDAY + LEASE)
+    assert len(post.slack.got) == int(after)
+    assert post.by.counts == {("slack", "unsure"): 1}
+    await post.at(MONDAY + DAY)
+    assert post.letters()[-1] == ["i2 is quiet."]
+
+
+async def test_a_crash_loses_nothing_by_mail(post: Post) -> None:
+    """The letter is sent again; whoever got it before sees that it is the same."""
+    post.rules = replace(RULES, channels=("email",))
+    await post.hear(at=MONDAY - HOUR)
+    await crash(post, post.email, after=False)
+    await post.at(MONDAY + LEASE)
+    assert [items(letter) for _, letter in post.email.got] == [["i1 is quiet."]]
+
+
+async def test_a_way_that_is_gone_leaves_a_doubt(post: Post) -> None:
+    """Mail was switched off between the crash and the start: nobody will ever know."""
+    post.rules = replace(RULES, channels=("email",))
+    await post.hear(at=MONDAY - HOUR)
+    await crash(post, post.email, after=False)
+    post.by.messengers = {"slack": post.slack}
+    await post.at(MONDAY + LEASE)
+    assert post.by.counts == {("email", "unsure"): 1}
+
+
+@pytest.mark.parametrize("refusal", [Transient("down"), Denied("535"), Permanent("550")])
+async def test_a_doubt_stays_one_until_the_letter_is_taken(post: Post, refusal: Exception) -> None:
+    """What fails for now is tried again as the same letter; what is refused for good cannot be known."""
+    post.rules = replace(RULES, channels=("email", "slack"))
+    await post.hear(at=MONDAY - HOUR)
+    post.email.errors = [Uncertain("no answer"), refusal]
+    for hours in range(4):
+        await post.at(MONDAY + hours * HOUR)
+    assert len(post.email.got) == (1 if type(refusal) is Permanent else 2)
+    assert not post.slack.got
+    assert post.by.counts["email", "unsure"] == (1 if type(refusal) is Permanent else 0)
+
+
+async def test_an_error_of_ours_is_tried_again_later(post: Post, caplog: pytest.LogCaptureFixture) -> None:
+    """It is in the log, and nobody else waits for it."""
+    post.slack.errors = [ZeroDivisionError()]
+    await post.hear("i1", at=MONDAY - HOUR)
+    await post.hear("i2", Person("u2", "Grace", "grace@acme.test"), at=MONDAY - HOUR)
+    await post.at(MONDAY)
+    await post.at(MONDAY + HOUR)
+    assert len(post.slack.got) == 2
+    assert "a mailbox met an error of ours" in caplog.messages
+    assert post.by.counts == {("slack", "sent"): 1, ("slack", "unsure"): 1}
+
+
+async def test_two_replicas_serve_a_mailbox_once(post: Post) -> None:
+    """Whoever claims it serves it; the other finds nothing."""
+    for number in range(10):
+        await post.hear(f"i{number}", Person(f"u{number}", "N", f"n{number}@acme.test"), at=MONDAY - HOUR)
+    other = Deliverer(post.store.outbox, post.by.messengers, post.by.policy, post.clock)
+    post.clock.at = MONDAY
+    while sum(await asyncio.gather(post.by.once(), other.once())):
+        pass
+    assert sorted(address for address, _ in post.slack.got) == sorted(f"n{number}@acme.test" for number in range(10))
+
+
+# --- running ---
+
+
+async def test_it_runs_until_it_is_stopped_and_finishes_what_it_began(post: Post) -> None:
+    """A stop in the middle of a letter waits for it, so that no doubt is left."""
+    await post.hear(at=MONDAY - HOUR)
+    post.slack.held = asyncio.Event()
+    running = asyncio.ensure_future(post.by.run())
+    await post.slack.entered.wait()
+    running.cancel()
+    await asyncio.sleep(0)
+    post.slack.held.set()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert post.by.counts == {("slack", "sent"): 1}
+
+
+async def test_it_sleeps_until_the_next_mailbox_is_due(post: Post) -> None:
+    """But no longer than half a minute, because another replica may have put something in."""
+    assert await post.by._turn() == IDLE
+    post.clock.at = MONDAY - timedelta(seconds=10)
+    await post.hear()
+    assert await post.by._turn() == 0
+    assert await post.by._turn() == 10
+
+
+async def test_a_store_that_is_not_there_is_waited_for(post: Post, caplog: pytest.LogCaptureFixture) -> None:
+    """It says so, and goes on when it is back."""
+    await post.store.aclose()
+    assert await post.by._turn() == IDLE
+    assert caplog.messages == ["the outbox is not there: The store is closed."]
+
+
+async def test_a_mailbox_that_takes_too_long_is_left(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before its lease is over, so that nobody else sends the same meanwhile."""
+    assert timedelta(seconds=deliver.PATIENCE) < LEASE
+    monkeypatch.setattr(deliver, "PATIENCE", 0.05)
+    await post.hear(at=MONDAY - HOUR)
+    post.slack.held = asyncio.Event()
+    await post.at(MONDAY)
+    post.slack.held = None
+    await post.at(MONDAY + LEASE)
+    assert post.by.counts == {("slack", "unsure"): 1}
+
+
+def test_pauses_grow_to_an_hour() -> None:
+    """And are never shorter than what was asked for."""
+    assert timedelta(seconds=48) <= deliver.pause(0, None) <= timedelta(seconds=72)
+    assert timedelta(minutes=48) <= deliver.pause(400, None) <= timedelta(minutes=72)
+    assert deliver.pause(0, 7200) == timedelta(hours=2)
+
+
+async def test_many_items_lead_to_their_page(post: Post) -> None:
+    """Where the service has an address, the rest is a link to the person's own."""
+    made = post.by._page(Recipient("Ada", "ada@acme.test"))
+    assert made == "https://ft.acme.test/reports/stale?owner=ada%40acme.test"
+    post.by.public_url = None
+    assert post.by._page(Recipient("Ada")) is None
