@@ -40,7 +40,7 @@ def create_app(service: Service) -> FastAPI:
     app.add_api_route("/", front, response_class=Json)
     problems.install(app)
     app.add_middleware(Access, tokens=[token.get_secret_value() for token in service.settings.api_tokens])
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, doors=doors)
     return app
 
 

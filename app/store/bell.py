@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import secrets
 from typing import Any
 
@@ -13,6 +14,8 @@ from app.store.engine import driver_settings
 _CHANNEL = "followthrough_due"
 _PAUSES = (0.1, 0.5, 1.0, 2.0, 5.0)
 """Seconds between attempts to listen again."""
+_APART = 0.05
+"""Seconds."""
 
 
 class Bell:
@@ -24,6 +27,7 @@ class Bell:
     def __init__(self, url: URL) -> None:
         self._name = secrets.token_hex(8)
         self._rung = asyncio.Event()
+        self._woken = -math.inf
         self._listening = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         if url.get_backend_name() == "postgresql":
@@ -39,11 +43,17 @@ class Bell:
         self._rung.set()
 
     async def wait(self, seconds: float) -> None:
-        """Wait until it rings, or it has rung since the last wait, or the time is over."""
+        """Wait until it rings, or it has rung since the last wait, or the time is over.
+
+        While it rings all the time it wakes nobody more often than every `_APART`: who is woken asks the database.
+        """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(seconds, 0)):
                 await self._rung.wait()
+                now = asyncio.get_running_loop().time()
+                await asyncio.sleep(max(0.0, self._woken + _APART - now))
         self._rung.clear()
+        self._woken = asyncio.get_running_loop().time()
 
     async def aclose(self) -> None:
         """Stop listening."""

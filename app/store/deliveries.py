@@ -1,21 +1,39 @@
 """Keep deliveries, and show them."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy.dialects import postgresql
 
 from app.core.delivery import Delivery, Heard, Hearing
 from app.ports import Touch
+from app.store.bulk import Bulk
 from app.store.codec import HEADERS, HEARD, dump, load, pack, unpack
 from app.store.columns import as_name
 from app.store.tables import deliveries
 from app.store.touches import mark_due
-from app.store.upsert import insert_into
+from app.store.upsert import Insert
 
 _LARGEST = 2**63 - 1
+_KNOWN = "SELECT digest FROM deliveries WHERE tracker = ? AND digest IN (SELECT value FROM json_each(?))"
+
+
+def _only_new(insert: Insert) -> Insert:
+    insert = insert.on_conflict_do_nothing(index_elements=["tracker", "digest"])
+    if isinstance(insert, postgresql.Insert):
+        return insert.returning(deliveries.c.tracker, deliveries.c.digest)
+    return insert
+
+
+_INSERT = Bulk(
+    deliveries,
+    ("tracker", "delivery_id", "digest", "received_at", "hearing", "heard", "headers", "body"),
+    _only_new,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +69,7 @@ def arrive(delivery: Delivery, touches: Sequence[Touch], now: datetime) -> Arriv
 def keep(connection: Connection, arrivals: Sequence[Arrival], settle: timedelta) -> tuple[list[bool], int]:
     """Keep deliveries and make their items due; return for each whether it was new, and how many items are due."""
     first = {arrival.name: arrival for arrival in reversed(arrivals)}
-    rows = [arrival.row for arrival in arrivals if first[arrival.name] is arrival]
-    insert = insert_into(connection, deliveries).on_conflict_do_nothing(index_elements=["tracker", "digest"])
-    kept = connection.execute(insert.returning(deliveries.c.tracker, deliveries.c.digest), rows)
-    names = {(tracker, digest) for tracker, digest in kept}
+    names = _insert(connection, [arrival.row for arrival in first.values()])
     new = [arrival.name in names and first[arrival.name] is arrival for arrival in arrivals]
     touches = (
         (arrival.delivery.tracker, touch, arrival.now)
@@ -63,6 +78,21 @@ def keep(connection: Connection, arrivals: Sequence[Arrival], settle: timedelta)
         for touch in arrival.touches
     )
     return new, mark_due(connection, touches, settle)
+
+
+def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> set[tuple[str, str]]:
+    """Insert those that are new; return their names. SQLite has one writer, so what it has not now is new."""
+    if connection.dialect.name == "postgresql":
+        return {(tracker, digest) for tracker, digest in _INSERT.run(connection, rows)}
+    known = {
+        (tracker, digest)
+        for tracker in {row["tracker"] for row in rows}
+        for (digest,) in connection.exec_driver_sql(_KNOWN, (tracker, json.dumps([row["digest"] for row in rows])))
+    }
+    new = [row for row in rows if (row["tracker"], row["digest"]) not in known]
+    if new:
+        _INSERT.run(connection, new)
+    return {(row["tracker"], row["digest"]) for row in new}
 
 
 def latest(connection: Connection, tracker: str | None, hearing: str | None, limit: int) -> list[tuple[int, Delivery]]:

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, case, func, literal, null, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, case, func, null, select, type_coerce
 
 from app.core.activity import Activity
 from app.ports import Touch
+from app.store.bulk import Bulk
 from app.store.codec import ACTIVITY, dump
 from app.store.columns import as_name, microseconds
 from app.store.reasons import MOST, join_reasons
 from app.store.tables import item_epics, item_keys, items
-from app.store.upsert import Insert, insert_into
+from app.store.upsert import Insert
 
 BY_KEY = "key:"
 """Starts the id of an item of which only the key is known."""
@@ -32,6 +33,7 @@ class _Wish:
     only_known: bool = True
     because: list[str] = field(default_factory=list)
     heard: Activity | None = None
+    passed_over: Activity | None = None
 
 
 def mark_due(connection: Connection, touches: Iterable[Aimed], settle: timedelta) -> int:
@@ -45,7 +47,7 @@ def mark_due(connection: Connection, touches: Iterable[Aimed], settle: timedelta
     if wishes:
         # In one order everywhere, so that two replicas never wait for each other.
         rows = [_row(*name, wishes[name]) for name in sorted(wishes)]
-        connection.execute(_statement(connection, settle), rows)
+        _INSERT.run(connection, rows, settle=microseconds(settle))
     return len(wishes)
 
 
@@ -75,6 +77,7 @@ def _gather(touches: Iterable[Aimed]) -> dict[_Name, _Wish]:
         wish.because.append(touch.because)
         if touch.activity and (wish.heard is None or wish.heard.at < touch.activity.at):
             wish.heard = touch.activity
+        wish.passed_over = touch.passed_over or wish.passed_over
     return wishes
 
 
@@ -125,13 +128,13 @@ def _row(tracker: str, id_: str, wish: _Wish) -> dict[str, Any]:
         "because": join_reasons(wish.because),
         "heard_at": wish.heard and wish.heard.at,
         "heard": wish.heard and dump(ACTIVITY, wish.heard),
+        "passed_over": wish.passed_over and dump(ACTIVITY, wish.passed_over),
     }
 
 
-def _statement(connection: Connection, settle: timedelta) -> Insert:
-    insert = insert_into(connection, items)
+def _or_due(insert: Insert) -> Insert:
     new = insert.excluded
-    settled = type_coerce(items.c.looked_at, BigInteger) + literal(microseconds(settle), BigInteger)
+    settled = type_coerce(items.c.looked_at, BigInteger) + bindparam("settle", type_=BigInteger)
     due = case((settled > type_coerce(new.due_at, BigInteger), settled), else_=type_coerce(new.due_at, BigInteger))
     lent = items.c.lease_until.is_not(None)
     news = items.c.heard_at.is_(None) | (new.heard_at > items.c.heard_at)  # false where nothing was heard now
@@ -146,8 +149,16 @@ def _statement(connection: Connection, settle: timedelta) -> Insert:
             "because": _with(items.c.because, new.because),
             "heard_at": case((news, new.heard_at), else_=items.c.heard_at),
             "heard": case((news, new.heard), else_=items.c.heard),
+            "passed_over": func.coalesce(new.passed_over, items.c.passed_over),
         },
     )
+
+
+_INSERT = Bulk(
+    items,
+    ("tracker", "id", "key", "due_at", "fence", "because", "heard_at", "heard", "passed_over"),
+    _or_due,
+)
 
 
 def _earlier(old: ColumnElement[datetime | None], new: ColumnElement[int]) -> ColumnElement[int]:

@@ -1,0 +1,105 @@
+"""Insert many rows by a statement whose text is made once: for what happens thousands of times a second.
+
+To build, hash and look up a statement costs SQLAlchemy more than it costs the database to carry it out.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Dialect, Table, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import StatementError
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from app.store.upsert import Insert, insert_into
+
+Values: TypeAlias = Mapping[str, Any]
+_Bind: TypeAlias = Callable[[Any], Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """Hold a statement's text, its parameters in order, and what turns values into what the driver takes.
+
+    `fixed` are the values that are the same in every row.
+    """
+
+    text: str
+    order: tuple[str, ...]
+    binds: Mapping[str, _Bind]
+    fixed: Values
+
+
+@dataclass(slots=True)
+class Bulk:
+    """Insert rows that hold these columns, with the defaults of all others; `finish` adds the end of the statement.
+
+    PostgreSQL takes all rows in one statement, as a list for each column; SQLite runs the statement for row after row.
+    """
+
+    table: Table
+    columns: tuple[str, ...]
+    finish: Callable[[Insert], Insert]
+    _texts: dict[str, _Text] = field(default_factory=dict)
+
+    def run(self, connection: Connection, rows: Sequence[Values], **constants: Any) -> list[Any]:
+        """Insert the rows; `constants` are further parameters. Return the rows that PostgreSQL returns."""
+        many = connection.dialect.name == "postgresql"
+        made = self._texts.get(connection.dialect.name)
+        if made is None:
+            made = self._texts[connection.dialect.name] = self._real(connection) if many else self._lite(connection)
+        fixed = {**made.fixed, **constants}
+        lists = _lists(made, rows, fixed)
+        values: Any = {**fixed, **lists} if many else list(zip(*(lists[name] for name in made.order), strict=True))
+        result = connection.exec_driver_sql(made.text, values)
+        return list(result) if result.returns_rows else []
+
+    def _defaults(self) -> dict[str, Any]:
+        others = (column for column in self.table.columns if column.name not in self.columns)
+        return {column.name: column.default.arg for column in others if column.default is not None}
+
+    def _names(self) -> list[str]:
+        return [*self.columns, *self._defaults()]
+
+    def _lite(self, connection: Connection) -> _Text:
+        insert = self.finish(insert_into(connection, self.table))
+        made: Any = insert.compile(dialect=connection.dialect, column_keys=self._names())
+        return self._text(made, tuple(made.positiontup), connection.dialect)
+
+    def _real(self, connection: Connection) -> _Text:
+        names = self._names()
+        lists = [bindparam(name, type_=ARRAY(_plain(self.table.c[name].type))) for name in names]
+        given = func.unnest(*lists).table_valued(*names).render_derived()
+        insert = insert_into(connection, self.table).from_select(
+            names, select(*(given.c[name] for name in names)), include_defaults=False
+        )
+        made: Any = self.finish(insert).compile(dialect=connection.dialect)
+        return self._text(made, tuple(names), connection.dialect)
+
+    def _text(self, made: Any, order: tuple[str, ...], dialect: Dialect) -> _Text:
+        types = {name: self.table.c[name].type for name in self._names()}
+        binds = {name: type_.dialect_impl(dialect).bind_processor(dialect) for name, type_ in types.items()}
+        own = {name: value for name, value in made.params.items() if name not in types}
+        # Lists go over in binary: as text each would be searched for what to escape.
+        text = re.sub(r"%\((\w+)\)s(?=::\w+\[\])", r"%(\1)b", str(made))
+        return _Text(text, order, binds, {**own, **self._defaults()})
+
+
+def _plain(type_: TypeEngine[Any]) -> TypeEngine[Any]:
+    return type_.impl_instance if isinstance(type_, TypeDecorator) else type_
+
+
+def _lists(made: _Text, rows: Sequence[Values], fixed: Values) -> dict[str, list[Any]]:
+    """Return the values by parameter, as the driver takes them."""
+    try:
+        return {name: _list(made.binds.get(name), name, rows, fixed) for name in made.order}
+    except (TypeError, ValueError) as error:
+        raise StatementError("a value does not fit its column", made.text, None, error) from error
+
+
+def _list(bind: _Bind, name: str, rows: Sequence[Values], fixed: Values) -> list[Any]:
+    if name in fixed:
+        return [fixed[name] if bind is None else bind(fixed[name])] * len(rows)
+    return [row[name] for row in rows] if bind is None else [bind(row[name]) for row in rows]

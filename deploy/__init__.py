@@ -1,0 +1,1 @@
+"""What it takes to run Followthrough in earnest, and to measure it."""

@@ -1,0 +1,12 @@
+#!/bin/sh
+# Measure on this machine: `sh deploy/bench/bench.sh accept`, or another of the names below.
+set -eu
+. "$(dirname "$0")/../setup.sh"
+case ${1:-} in
+accept | through | quiet | start | mutate) ;;
+*) fail "usage: sh deploy/bench/bench.sh accept|through|quiet|start|mutate [options]; see deploy/README.md" ;;
+esac
+sync_environment
+name=$1
+shift
+PYTHONPATH=$root exec .venv/bin/python -m "deploy.bench.$name" "$@"

@@ -1,0 +1,113 @@
+"""Start what is measured, each in a process of its own, and end it again."""
+
+import contextlib
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = Path(sys.executable).with_name("followthrough")
+
+
+def environment(settings: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment of a child: nothing of ours but these settings."""
+    mine = {name: value for name, value in os.environ.items() if not name.upper().startswith("FOLLOWTHROUGH_")}
+    return {**mine, "PYTHONPATH": str(ROOT), **(settings or {})}
+
+
+@contextlib.contextmanager
+def child(*arguments: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """Run a program until the block is left."""
+    process = subprocess.Popen(arguments, text=True, **{"env": environment(), **options})  # noqa: S603  our own programs
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe:
+                pipe.close()
+
+
+@contextlib.contextmanager
+def bare() -> Iterator[int]:
+    """Run the bare handler; yield its port."""
+    with child(sys.executable, "-m", "deploy.bench.bare", stdout=subprocess.PIPE) as process:
+        assert process.stdout  # noqa: S101  it was asked for
+        yield int(process.stdout.readline())
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Hold a service that runs: its port, its process, and where its log goes."""
+
+    port: int
+    process: subprocess.Popen[str]
+    log: Path
+
+
+@contextlib.contextmanager
+def service(folder: Path, settings: Mapping[str, str], policy: str, name: str = "service") -> Iterator[Serving]:
+    """Run `followthrough serve` in that folder until the block is left; yield it once it serves."""
+    (folder / "followthrough.yaml").write_text(policy, encoding="utf-8")
+    log = folder / f"{name}.log"
+    with (
+        log.open("w", encoding="utf-8") as out,
+        child(str(PROGRAM), "serve", "--port", "0", cwd=folder, env=environment(settings), stderr=out) as process,
+    ):
+        yield Serving(_port(log, process), process, log)
+
+
+def _port(log: Path, process: subprocess.Popen[str]) -> int:
+    while process.poll() is None:
+        found = re.search(r"serving at http://127\.0\.0\.1:(\d+)", log.read_text(encoding="utf-8"))
+        if found:
+            return int(found[1])
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.005)
+    raise SystemExit(log.read_text(encoding="utf-8"))
+
+
+class Load:
+    """Order bursts from the load generator."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def burst(
+        self, port: int, path: str, *, connections: int, most: int, seconds: float = 60.0, first: int = 1
+    ) -> dict[str, Any]:
+        """Send `most` distinct requests, for so many seconds at the longest."""
+        order = {"host": "127.0.0.1", "port": port, "path": path, "connections": connections}
+        self._say({**order, "most": most, "seconds": seconds, "first": first})
+        self._hear()
+        self._say({})
+        return self._hear()
+
+    def _say(self, what: dict[str, Any]) -> None:
+        assert self._process.stdin  # noqa: S101  it was asked for
+        self._process.stdin.write(json.dumps(what) + "\n")
+        self._process.stdin.flush()
+
+    def _hear(self) -> dict[str, Any]:
+        assert self._process.stdout  # noqa: S101  it was asked for
+        heard: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return heard
+
+
+@contextlib.contextmanager
+def load() -> Iterator[Load]:
+    """Run the load generator."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with child(sys.executable, "-m", "deploy.bench.load", **pipes) as process:
+        yield Load(process)
