@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from app.core.change import describe
 from app.core.decide import decide
 from app.core.decision import Decision
 from app.core.memory import Memory
@@ -13,7 +12,7 @@ from app.core.snapshot import Snapshot
 from app.flow.apply import Budget, apply
 from app.flow.facts import with_facts
 from app.flow.on_call import Rotas
-from app.flow.results import Run, phrase, result_of
+from app.flow.results import Run, observed, phrase, result_of
 from app.ports import Clock, Result, Tracker
 
 
@@ -35,8 +34,7 @@ class Handler:
         if self.acts:
             run = await self._written(snapshot, decision, planned, policy)
         else:
-            held = {describe(change): "observe mode" for change in planned.changes}
-            run = Run(snapshot, decision, decision.memory, phrase(decision), (), {**held, **planned.held})
+            run = observed(snapshot, decision, planned, memory)
         return result_of(run, policy, because, self.clock.now())
 
     async def _decided(self, snapshot: Snapshot, memory: Memory, policy: Policy) -> tuple[Snapshot, Decision, Plan]:

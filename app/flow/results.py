@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from app.core.actors import owner
 from app.core.change import Change, describe
-from app.core.decision import Decision, ItemClass
+from app.core.decision import Decision
 from app.core.memory import Memory
-from app.core.person import Person
+from app.core.plan import Plan
 from app.core.policy import Policy
 from app.core.postmortem import postmortem_of
 from app.core.record import Record
@@ -31,6 +30,14 @@ class Run:
     held: Mapping[str, str] = field(default_factory=dict)
 
 
+def observed(snapshot: Snapshot, decision: Decision, planned: Plan, before: Memory) -> Run:
+    """Return a run that writes nothing: nobody is told anything either, so that no rung of a ladder is lost."""
+    held = {describe(change): "observe mode" for change in planned.changes}
+    told = tuple(one for one in decision.memory.told if one in before.told)
+    memory = replace(decision.memory, told=told)
+    return Run(snapshot, replace(decision, notices=()), memory, phrase(decision), (), {**held, **planned.held})
+
+
 def result_of(run: Run, policy: Policy, because: Sequence[str], now: datetime) -> Result:
     """Return what the store keeps of a run."""
     snapshot, decision = run.snapshot, run.decision
@@ -49,7 +56,7 @@ def result_of(run: Run, policy: Policy, because: Sequence[str], now: datetime) -
         memory=replace(run.memory, board=snapshot.facts.board or run.memory.board),
         item_class=decision.item_class,
         route=decision.route,
-        owner=owner_of(snapshot, decision.item_class, policy),
+        owner=decision.owner,
         watched=decision.watched,
         look_again_at=max(decision.look_again_at, now) if decision.look_again_at else None,
         record=record,
@@ -62,14 +69,6 @@ def result_of(run: Run, policy: Policy, because: Sequence[str], now: datetime) -
 def phrase(decision: Decision) -> str:
     """Return the item's class and on what that rests."""
     return f"{decision.item_class}, because {decision.verdicts[0].clause}"
-
-
-def owner_of(snapshot: Snapshot, item_class: ItemClass, policy: Policy) -> Person | None:
-    """Return who answers for an item: for a strategic one its epic's owner, else its assignee or creator."""
-    if item_class is not ItemClass.STRATEGIC:
-        return owner(snapshot, policy)
-    named = (snapshot.facts.epic.epic,) if snapshot.facts.epic else ()
-    return next((epic.owner for epic in (*snapshot.epics, *named) if epic and epic.owner), None)
 
 
 def _saw(snapshot: Snapshot) -> dict[str, str]:
