@@ -117,7 +117,7 @@ def leaves(group: typer.core.TyperGroup, before: str = "") -> Iterator[tuple[str
             yield f"{before}{name}", command
 
 
-LATER = ("doctor", "init", "simulate")
+LATER = ("init", "simulate")
 """Commands of later versions, by which a document might go."""
 COMMANDS = dict(leaves(cast("TyperGroup", typer.main.get_command(commands))))
 
@@ -225,6 +225,18 @@ def test_every_finding_is_in_the_table_and_no_other() -> None:
     assert set(first_cells(findings)) == found
     rows = [line for line in findings.splitlines() if line.startswith("| `")]
     assert all(len([cell for cell in row.split(" | ") if cell.strip(" |")]) == 3 for row in rows)
+
+
+def test_every_check_of_doctor_is_in_the_table_and_no_other() -> None:
+    """With what it means; `*` stands for each tracker."""
+    trackers = [name for name, manifest in manifests().items() if manifest.tracker]
+    ids = {id_.replace("…", "*", 1) if id_.startswith("….") else id_ for id_ in first_arguments("Diagnosis", SOURCES)}
+    told = set(first_cells(section(README, "Set-up")))
+    both = {id_ for id_ in told if id_.startswith("*.")}
+    covered = {f"{tracker}{id_[1:]}" for id_ in both for tracker in trackers}
+    assert ids <= told | covered
+    assert told <= ids | both
+    assert {id_ for id_ in both if not ids & {id_, *(f"{tracker}{id_[1:]}" for tracker in trackers)}} == set()
 
 
 def test_every_event_of_the_log_is_in_the_run_book_and_no_other() -> None:

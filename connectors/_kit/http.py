@@ -2,8 +2,10 @@
 
 import asyncio
 import math
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -29,6 +31,7 @@ class Http:
     """Call one host. `read_error` may turn an answer into an error before the usual reading of its status.
 
     Calls are tried `attempts` times where that is safe: reads always, others only while they surely had no effect.
+    `skew` is by how many seconds `wall`, our clock, is ahead of the host's; None until it told its time.
     """
 
     def __init__(
@@ -41,10 +44,13 @@ class Http:
         timeout: float = 15.0,
         attempts: int = 3,
         concurrency: int = 10,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
         self._client = httpx.AsyncClient(base_url=base_url, headers=headers, timeout=timeout, limits=limits)
         self._title, self._read_error, self._attempts = title, read_error, attempts
+        self.skew: float | None = None
+        self._wall = wall
 
     async def call(self, method: str, path: str, *, repeatable: bool = True, **request: Any) -> Answer:
         """Send one request and return its answer below 400.
@@ -87,6 +93,9 @@ class Http:
             answer = await send()
         except httpx.HTTPError as error:
             raise Transient(f"{self._title} did not answer {method} ({type(error).__name__})") from error
+        told = told_time(answer.headers)
+        if told is not None:
+            self.skew = self._wall() - told
         refusal = self._read_error(answer)
         if refusal is not None:
             raise refusal
@@ -128,6 +137,14 @@ class Http:
     async def aclose(self) -> None:
         """Give connections back."""
         await self._client.aclose()
+
+
+def told_time(headers: Mapping[str, str]) -> float | None:
+    """Read `Date` as seconds since 1970; None when absent or nonsense."""
+    try:
+        return parsedate_to_datetime(headers.get("date", "")).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

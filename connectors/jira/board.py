@@ -22,7 +22,11 @@ SCOPE = "read:board-scope.admin:jira-software"
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """Hold what a board shows. `problem` says why it cannot be looked at; `blind`: its set-up is not for us to read."""
+    """Hold what a board shows.
+
+    `problem` says why it cannot be looked at, `filter_hidden` that only its filter is to blame; `blind`: its set-up is
+    not for us to read.
+    """
 
     name: str
     statuses: frozenset[str] = frozenset()
@@ -31,6 +35,7 @@ class Setup:
     project: str | None = None
     scrum: bool = False
     problem: str | None = None
+    filter_hidden: bool = False
     blind: bool = False
 
 
@@ -113,7 +118,8 @@ async def _read(dialect: Dialect, board: int) -> Setup:
     query = await _filter(dialect, found)
     if query is None:
         who = dialect.site.account
-        return Setup(name, problem=f"the filter of board {name} is not shared with {who}: add them to its viewers")
+        problem = f"the filter of board {name} is not shared with {who}: add them to its viewers"
+        return Setup(name, problem=problem, filter_hidden=True)
     columns = found.get("columnConfig", {}).get("columns", ())
     return Setup(
         name=name,

@@ -35,7 +35,7 @@ class Client:
     """Call one Jira with one account's credentials. `clock` counts seconds, as `time.monotonic`."""
 
     def __init__(self, settings: JiraSettings, clock: Callable[[], float] = time.monotonic) -> None:
-        self._settings = settings
+        self.settings = settings
         self._http = Http(settings.api_base, _headers(settings), title="Jira", read_error=read_error)
         self._site = Kept[Site](DAY, clock)
         self._alive = Kept[Any](A_MOMENT, clock)
@@ -56,8 +56,8 @@ class Client:
 
     async def server_info(self) -> dict[str, Any]:
         """Return Jira's word about itself; Data Center from version 2 of the API, the only one it has."""
-        cloud = self._settings.deployment == "cloud" or bool(self._settings.cloud_id or self._settings.email)
-        likely = (CLOUD, DATA_CENTER) if cloud and self._settings.deployment != "data_center" else (DATA_CENTER, CLOUD)
+        cloud = self.settings.deployment == "cloud" or bool(self.settings.cloud_id or self.settings.email)
+        likely = (CLOUD, DATA_CENTER) if cloud and self.settings.deployment != "data_center" else (DATA_CENTER, CLOUD)
         try:
             found = await self.call("GET", f"{likely[0]}/serverInfo")
         except NotFound:
@@ -66,12 +66,17 @@ class Client:
             raise Transient("Jira did not say what it is")
         return found
 
+    @property
+    def skew(self) -> float | None:
+        """Return by how many seconds our clock is ahead of Jira's; None: not known yet."""
+        return self._http.skew
+
     async def aclose(self) -> None:
         """Give connections back."""
         await self._http.aclose()
 
     async def _discover(self) -> Site:
-        settings, info = self._settings, {}
+        settings, info = self.settings, {}
         if settings.deployment == "auto" or not settings.browse_base:
             info = await self.server_info()
         said = str(info.get("deploymentType", "")).casefold() == "cloud"

@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from app.core.change import Change
@@ -11,6 +12,7 @@ from app.core.person import Person
 from app.core.policy import Policy, Target, Watch
 from app.core.snapshot import BoardFact, Choice, EpicFact, Snapshot, Standing
 from app.ports import Applied, Problem, Seen
+from app.ports.examiner import Diagnosis
 from connectors.jira import history, jql
 from connectors.jira.apply import Writer
 from connectors.jira.board import Boards
@@ -20,6 +22,7 @@ from connectors.jira.cloud import Cloud
 from connectors.jira.data_center import DataCenter
 from connectors.jira.dialect import Dialect, Json
 from connectors.jira.epics import Epics
+from connectors.jira.examine import Examination
 from connectors.jira.parents import Parents
 from connectors.jira.people import People
 from connectors.jira.settings import JiraSettings
@@ -115,6 +118,12 @@ class JiraTracker:
     async def check(self) -> Sequence[Problem]:
         """Look whether the credentials work and the policy's boards and epics can be seen; once a minute at most."""
         return await self._checker.problems(self.dialect)
+
+    async def examine(self, policy: Policy, door: str | None) -> Sequence[Diagnosis]:
+        """Look everything up that the policy names."""
+        return await Examination(self._client, self._boards, self._epics).run(
+            self.dialect, policy, door, datetime.now(UTC)
+        )
 
     async def aclose(self) -> None:
         """Give connections back."""

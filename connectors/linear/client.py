@@ -32,6 +32,7 @@ class Graph:
             headers,
             title="Linear",
             read_error=lambda answer: read_error(answer, now),
+            wall=lambda: now().timestamp(),
         )
         self._path = address.path
         self._credentials = credentials(self._http, settings)
@@ -64,6 +65,11 @@ class Graph:
     async def all(self, document: str, path: Sequence[str], **variables: Any) -> list[Node]:
         """Return the nodes of every page."""
         return [node async for page in self.pages(document, path, **variables) for node in page]
+
+    @property
+    def skew(self) -> float | None:
+        """Return by how many seconds our clock is ahead of Linear's; None: not known yet."""
+        return self._http.skew
 
     async def aclose(self) -> None:
         """Give connections back."""

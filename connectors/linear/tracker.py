@@ -9,12 +9,14 @@ from app.core.person import Person
 from app.core.policy import Policy, Target, Watch
 from app.core.snapshot import BoardFact, Choice, EpicFact, Snapshot
 from app.ports import Applied, Problem, Seen
+from app.ports.examiner import Diagnosis
 from connectors.linear import documents, history
 from connectors.linear.apply import Writer
 from connectors.linear.board import board_fact
 from connectors.linear.client import Graph, Node
 from connectors.linear.draft import Drafter
 from connectors.linear.epics import Epics
+from connectors.linear.examine import Examination
 from connectors.linear.health import Health
 from connectors.linear.labels import Labels
 from connectors.linear.people import People
@@ -48,7 +50,7 @@ class LinearTracker:
         self._client_id = settings.client_id.casefold()
         self._ours: frozenset[str] | None = None
         self._labels, self._teams = Labels(self.graph, clock), Teams(self.graph, clock, now)
-        self._epics = Epics(self.graph, clock)
+        self._epics, self._now = Epics(self.graph, clock), now
         self._health = Health(self.graph, policy, self._teams, self._labels, self._epics, clock=clock)
         drafter = Drafter(self.graph, self._labels, self._teams, matters(policy))
         self._writer = Writer(self.graph, drafter, self._read, self._forget)
@@ -97,6 +99,10 @@ class LinearTracker:
     async def check(self) -> Sequence[Problem]:
         """Look whether the credentials work and the policy's names can be found; once a minute at most."""
         return await self._health.problems()
+
+    async def examine(self, policy: Policy, door: str | None) -> Sequence[Diagnosis]:
+        """Look everything up that the policy names."""
+        return await Examination(self.graph, self._teams, self._epics).run(policy, door, self._now())
 
     async def aclose(self) -> None:
         """Give connections back."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from connectors._kit.world import Ids, WorldClock
 from connectors.jira.sandbox import adf, wiki
@@ -30,7 +31,8 @@ MOST_ISSUES = 20_000
 class World:
     """Hold everything there is on the site.
 
-    `custom` holds the custom fields' ids by our words for them.
+    `custom` holds the custom fields' ids by our words for them. `hooks` are the registered webhooks, None where the
+    service's account is no administrator, who alone may see them.
     """
 
     data_center: bool
@@ -51,6 +53,7 @@ class World:
     clock: WorldClock = field(default_factory=WorldClock)
     ids: Ids = field(default_factory=lambda: Ids("acme"))
     url: str = ""
+    hooks: tuple[dict[str, Any], ...] | None = None
     _by_key: dict[str, str] = field(default_factory=dict)
 
     @property

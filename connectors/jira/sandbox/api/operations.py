@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connectors.jira.sandbox.api import boards, comments, issues, people, searches, site
+from connectors.jira.sandbox.api import boards, comments, issues, lists, people, searches, site
 from connectors.jira.sandbox.api.call import Handler
 
 
@@ -27,7 +27,7 @@ def operations(*, data_center: bool) -> Sequence[Operation]:
     """Return all operations of one flavour of Jira."""
     api, agile = ("/rest/api/2", "/rest/agile/1.0") if data_center else ("/rest/api/3", "/rest/agile/1.0")
     own = _data_center(api) if data_center else _cloud(api)
-    return (*own, *_issues(api), *_site(api), *_boards(agile))
+    return (*own, *_lists(api, data_center=data_center), *_issues(api), *_site(api), *_boards(agile))
 
 
 def _issues(api: str) -> Sequence[Operation]:
@@ -58,6 +58,24 @@ def _site(api: str) -> Sequence[Operation]:
         Operation("GET project/components", f"{api}/project/{{project}}/components", site.components),
         Operation("GET filter", f"{api}/filter/{{filter}}", site.saved_filter),
         Operation("GET mypermissions", f"{api}/mypermissions", site.my_permissions),
+    )
+
+
+def _lists(api: str, *, data_center: bool) -> Sequence[Operation]:
+    hooks = "/rest/jira-webhook/1.0/webhooks" if data_center else "/rest/webhooks/1.0/webhook"
+    own = (
+        (Operation("GET project", f"{api}/project", lists.projects),)
+        if data_center
+        else (
+            Operation("GET project/search", f"{api}/project/search", lists.projects),
+            Operation("GET label", f"{api}/label", lists.labels),
+        )
+    )
+    return (
+        *own,
+        Operation("GET priority", f"{api}/priority", lists.priorities),
+        Operation("GET agile/board", "/rest/agile/1.0/board", lists.boards),
+        Operation("GET webhooks", hooks, lists.webhooks),
     )
 
 

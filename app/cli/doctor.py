@@ -1,0 +1,102 @@
+"""Look the whole set-up over and say how to mend what is wrong."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.assembly import Service, build, manifests
+from app.cli.terminal import FOUND, count, plainly, tell, tell_table
+from app.core.errors import FollowthroughError
+from app.flow.doctor import diagnose
+from app.ports.examiner import Diagnosis
+from app.settings import Described, Settings, describe, environment, load_settings, setting_names, unknown_settings
+
+ORDER = ("error", "warning", "unchecked")
+
+
+class Form(StrEnum):
+    """Name how the diagnoses are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def doctor(form: Annotated[Form, typer.Option("--format", help="table or json")] = Form.TABLE) -> None:
+    """Look up everything that settings and policy name; say what is wrong and how to mend it; exit 1 if anything is."""
+    with plainly():
+        found, mode = asyncio.run(_examined())
+    found = sorted([*_strange(), *found], key=lambda each: (ORDER.index(each.level), each.id, each.message))
+    wrong = [each for each in found if each.level != "unchecked"]
+    settings = describe(load_settings(cls) for cls in _classes())
+    if form is Form.JSON:
+        typer.echo(json.dumps(_as_json(found, settings, mode), indent=2))
+    else:
+        _tell(found, settings)
+        tell(f"Mode {mode}. Found {count(len(wrong), 'thing')} to mend." if wrong else f"Mode {mode}. All is well.")
+    raise typer.Exit(FOUND if wrong else 0)
+
+
+async def _examined() -> tuple[list[Diagnosis], str]:
+    service = build()
+    try:
+        found = await _store(service)
+        rotas = next(iter(service.worker.handlers.values())).rotas
+        found += await diagnose(
+            service.policy,
+            service.trackers,
+            rotas,
+            service.clock,
+            doors=service.desks,
+            address=service.settings.public_url,
+        )
+        return found, service.settings.mode
+    finally:
+        await service.aclose()
+
+
+async def _store(service: Service) -> list[Diagnosis]:
+    """Look whether the database is there and up to date."""
+    hint = "see FOLLOWTHROUGH_DATABASE_URL; PostgreSQL is brought up to date by `followthrough database upgrade`"
+    try:
+        await service.store.open()
+        await service.store.counts(service.clock.now())
+    except FollowthroughError as error:
+        return [Diagnosis("store.unreachable", str(error), hint)]
+    return []
+
+
+def _classes() -> list[type[Any]]:
+    return [Settings, *(manifest.settings for manifest in manifests().values())]
+
+
+def _strange() -> list[Diagnosis]:
+    lines = unknown_settings(environment(Path(".env")), setting_names(_classes()))
+    parts = (line.partition("; ") for line in lines)
+    return [Diagnosis("settings.unknown", what, hint, level="warning") for what, _, hint in parts]
+
+
+def _as_json(found: Sequence[Diagnosis], settings: Sequence[Described], mode: str) -> dict[str, Any]:
+    checks = [
+        {"id": one.id, "level": one.level, "message": one.message, "hint": one.hint, "link": one.link} for one in found
+    ]
+    return {
+        "ok": not any(one.level != "unchecked" for one in found),
+        "mode": mode,
+        "checks": checks,
+        "settings": {each.name: each.value for each in settings},
+    }
+
+
+def _tell(found: Sequence[Diagnosis], settings: Sequence[Described]) -> None:
+    tell_table(("setting", "value"), *((each.name, each.value) for each in settings if each.value))
+    tell("")
+    for one in found:
+        tell(f"{one.level}  {one.id}: {one.message}")
+        tell(f"    {one.hint}")
+        if one.link:
+            tell(f"    {one.link}")
