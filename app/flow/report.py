@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from app.core.activity import Activity
 from app.core.person import Person
 from app.core.policy import Policy
 from app.core.record import Record
@@ -25,8 +26,8 @@ def item_view(stored: Stored, records: Sequence[Record] | None) -> dict[str, Any
         "owner": person_view(stored.owner),
         "open": bool(snapshot and snapshot.here and snapshot.standing is Standing.OPEN and stored.watched),
         "findings": _findings(stored),
-        "last_activity": None,
-        "look_again_at": _iso(stored.due_at),
+        "last_activity": last_activity(stored),
+        "look_again_at": iso(stored.due_at),
         "parked": stored.parked,
     }
     if records is not None:
@@ -34,15 +35,32 @@ def item_view(stored: Stored, records: Sequence[Record] | None) -> dict[str, Any
     return view
 
 
+def last_activity(stored: Stored) -> dict[str, Any] | None:
+    """Return the latest sign of life that we know of."""
+    known, snapshot = stored.memory.last_activity, stored.snapshot
+    return activity_view(known, snapshot.url if snapshot else "") if known else None
+
+
 def person_view(person: Person | None) -> dict[str, Any] | None:
     """Return a person as reports show them."""
     return {"name": person.name, "email": person.email, "id": person.id} if person else None
 
 
+def activity_view(activity: Activity, url: str) -> dict[str, Any]:
+    """Return who did what when, and where to see it; `url` is the item's own address."""
+    by = activity.by.name if activity.by else None
+    return {"at": iso(activity.at), "by": by, "kind": str(activity.kind), "evidence": activity.url or url}
+
+
+def policy_view(policy: Policy) -> dict[str, str]:
+    """Return which policy an answer rests on."""
+    return {"file": policy.where, "digest": policy.digest}
+
+
 def record_view(record: Record) -> dict[str, Any]:
     """Return one run's story."""
     return {
-        "at": _iso(record.at),
+        "at": iso(record.at),
         "because": list(record.because),
         "decided": record.decided,
         "findings": [finding.id for finding in record.findings],
@@ -57,8 +75,7 @@ def _findings(stored: Stored) -> list[dict[str, Any]]:
     found = stored.last.findings if stored.last else ()
     since = stored.memory.since
     return [
-        {"id": f.id, "sentence": f.sentence, "since": _iso(since.get(f.id)), "clears_when": f.clears_when}
-        for f in found
+        {"id": f.id, "sentence": f.sentence, "since": iso(since.get(f.id)), "clears_when": f.clears_when} for f in found
     ]
 
 
@@ -80,8 +97,8 @@ def why_view(stored: Stored, policy: Policy) -> dict[str, Any]:
         ],
         "last_activity": None,
         "not_counted": [],
-        "look_again_at": _iso(stored.due_at),
-        "policy": {"file": policy.where, "digest": policy.digest},
+        "look_again_at": iso(stored.due_at),
+        "policy": policy_view(policy),
     }
 
 
@@ -95,9 +112,10 @@ def why_text(stored: Stored, policy: Policy) -> str:
         lines.append(f"  this changes when {verdict.changes_when}")
     if stored.parked:
         lines += ["", f"It waits for an event: {stored.parked}"]
-    lines += ["", f"Looked at again: {_iso(stored.due_at) or 'when something happens'}. Policy: {policy.where}."]
+    lines += ["", f"Looked at again: {iso(stored.due_at) or 'when something happens'}. Policy: {policy.where}."]
     return "\n".join(lines)
 
 
-def _iso(moment: datetime | None) -> str | None:
+def iso(moment: datetime | None) -> str | None:
+    """Return a time as reports write it: UTC, to the second, with a Z."""
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None

@@ -1,8 +1,6 @@
 """Report what a manager takes upstairs: risks with their decisions, and who can plan the strategic items."""
 
-import csv
-import io
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +21,16 @@ ORDER = ("expired", "undecided", "incomplete", "accepted", "funded", "rejected")
 """Risks that wait for somebody come first."""
 
 
+def risk_place(row: Mapping[str, Any]) -> tuple[int | str, ...]:
+    """Return by what risks are ordered: those that wait for somebody first, then tracker and key."""
+    return ORDER.index(row["state"]), row["tracker"], row["key"]
+
+
+def strategic_place(row: Mapping[str, Any]) -> tuple[int | str, ...]:
+    """Return by what strategic items are ordered: area, tracker, key."""
+    return row["area"] or "", row["tracker"], row["key"]
+
+
 async def risks(store: Store, policy: Policy, now: datetime) -> list[dict[str, Any]]:
     """Return every open risk, those that nobody has decided on first, then by tracker and key."""
     found = [
@@ -30,7 +38,7 @@ async def risks(store: Store, policy: Policy, now: datetime) -> list[dict[str, A
         async for one, shown in _open(store)
         if one.memory.risks or why_risk(shown, policy)
     ]
-    return sorted(found, key=lambda row: (ORDER.index(row["state"]), row["tracker"], row["key"]))
+    return sorted(found, key=risk_place)
 
 
 async def strategic(store: Store, policy: Policy) -> list[dict[str, Any]]:
@@ -38,18 +46,7 @@ async def strategic(store: Store, policy: Policy) -> list[dict[str, Any]]:
     found = [
         _strategic(one, shown, policy) async for one, shown in _open(store) if one.item_class is ItemClass.STRATEGIC
     ]
-    return sorted(found, key=lambda row: (row["area"] or "", row["tracker"], row["key"]))
-
-
-def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return rows as CSV: nested names joined by `_`, lists by `; `; a cell that a spreadsheet would run is quoted."""
-    flat = [dict(_flat(row)) for row in rows]
-    names = list(dict.fromkeys(name for row in flat for name in row))
-    out = io.StringIO()
-    writer = csv.DictWriter(out, names, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(flat)
-    return out.getvalue()
+    return sorted(found, key=strategic_place)
 
 
 async def _open(store: Store) -> AsyncIterator[tuple[Stored, Snapshot]]:
@@ -120,23 +117,6 @@ def _owner(epic: Epic | None, snapshot: Snapshot, policy: Policy) -> dict[str, A
 
 def _named(stored: Stored, snapshot: Snapshot) -> dict[str, Any]:
     return {"tracker": stored.tracker, "key": stored.key, "title": snapshot.title, "url": snapshot.url}
-
-
-def _flat(row: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
-    cells: list[tuple[str, str]] = []
-    for name, value in row.items():
-        if isinstance(value, Mapping):
-            cells += _flat(value, f"{before}{name}_")
-        else:
-            cells.append((f"{before}{name}", _cell(value)))
-    return cells
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        return "; ".join(_cell(" ".join(map(str, one.values())) if isinstance(one, dict) else one) for one in value)
-    text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _iso(moment: datetime) -> str:

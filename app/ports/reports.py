@@ -146,6 +146,10 @@ class Reports(Protocol):
         """
         ...
 
+    async def waiting_deliveries(self, now: datetime) -> int:
+        """Count the deliveries that came since the oldest item that still waits for its look was due."""
+        ...
+
     async def weeks(self, starts: Sequence[datetime]) -> Weeks:
         """Count what was opened and what was closed or left in the seven days from each of these moments."""
         ...

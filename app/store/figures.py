@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
+from app.core.delivery import Hearing
 from app.store.tables import deliveries, items, pauses, records
 from app.store.upsert import insert_into
 
@@ -34,6 +35,36 @@ def counts(connection: Connection, now: datetime) -> dict[str, int]:
         select(func.count()).select_from(deliveries).scalar_subquery().label("deliveries"),
     )
     return {name: int(number) for name, number in connection.execute(query).mappings().one().items()}
+
+
+def waiting(connection: Connection, now: datetime) -> int:
+    """Return how many deliveries came since the oldest item that still waits for its look was due."""
+    due = (connection.execute(oldest_due_query(tracker, now)).scalar() for tracker in trackers(connection))
+    lent = connection.execute(select(func.min(items.c.looked_at)).where(items.c.lease_until.is_not(None))).scalar()
+    oldest = min((moment for moment in (*due, lent) if moment is not None), default=None)
+    if oldest is None:
+        return 0
+    before = select(deliveries.c.number).where(deliveries.c.received_at < oldest)
+    last_done = before.order_by(deliveries.c.number.desc()).limit(1).scalar_subquery()
+    since = deliveries.c.number > func.coalesce(last_done, 0)
+    query = select(func.count()).where(since, deliveries.c.hearing == Hearing.HANDLED)
+    return int(connection.execute(query).scalar_one())
+
+
+def oldest_due_query(tracker: str, now: datetime) -> Select[Any]:
+    """Select since when a tracker's first item is due."""
+    due = items.c.tracker == tracker, items.c.due_at <= now, items.c.lease_until.is_(None)
+    return select(items.c.due_at).where(*due).order_by(items.c.due_at).limit(1)
+
+
+def trackers(connection: Connection) -> list[str]:
+    """Return the names of the trackers that have items, each found by one step in the index."""
+    names: list[str] = []
+    while name := connection.execute(
+        select(func.min(items.c.tracker)).where(items.c.tracker > (names[-1] if names else ""))
+    ).scalar_one():
+        names.append(name)
+    return names
 
 
 def pause(connection: Connection, tracker: str, until: datetime) -> None:

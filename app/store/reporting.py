@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from app.ports.reports import Filters, FromPostMortem, Page, Tally, Weeks
-from app.store import stale, tallies
+from app.store import figures, stale, tallies
 from app.store.engine import Database
 from app.store.kept import Kept
 
@@ -54,6 +54,10 @@ class SqlReports:
         name = None if after is None else tallies.read_name(after)
         page, following = await self._database.read(tallies.postmortems, name, limit, now)
         return page, following, await self._count("postmortems", tallies.count_postmortems)
+
+    async def waiting_deliveries(self, now: datetime) -> int:
+        """Count the deliveries that came since the oldest item that still waits for its look was due."""
+        return await self._database.read(figures.waiting, now)
 
     async def weeks(self, starts: Sequence[datetime]) -> Weeks:
         """Count what was opened and what ended in the seven days from each of these moments."""

@@ -12,6 +12,7 @@ from app.ports.reports import Filters, Reported, Shown
 from app.store.codec import SHOWN, load
 from app.store.columns import as_moment, as_name, as_number
 from app.store.cursor import read_cursor, write_cursor
+from app.store.figures import trackers
 from app.store.reported import OWNER, ROUTE, TEAM
 from app.store.tables import items, report_words, reported
 
@@ -107,7 +108,7 @@ def is_complete(connection: Connection, tracker: str | None, now: datetime) -> b
     """Tell whether nothing waits for its first look or for long, nothing fails, and what is stale was seen to be."""
     return not any(
         connection.execute(query).first()
-        for name in ([tracker] if tracker else _trackers(connection))
+        for name in ([tracker] if tracker else trackers(connection))
         for query in doubts(name, now).values()
     )
 
@@ -122,16 +123,6 @@ def doubts(tracker: str, now: datetime) -> Mapping[str, Select[Any]]:
         "late": one.where(items.c.due_at <= now - LATE),
         "unconfirmed": unconfirmed,
     }
-
-
-def _trackers(connection: Connection) -> list[str]:
-    """Return the names of the trackers, each found by one step in the index."""
-    names: list[str] = []
-    while name := connection.execute(
-        select(func.min(items.c.tracker)).where(items.c.tracker > (names[-1] if names else ""))
-    ).scalar_one():
-        names.append(name)
-    return names
 
 
 def _values(connection: Connection, kind: str, word: str) -> list[str]:
