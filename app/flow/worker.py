@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 
 from app.core.errors import Denied, FollowthroughError, Permanent, RateLimited, Transient
 from app.core.snapshot import Snapshot
+from app.core.windows import history_wanted
+from app.flow.facts import Look, with_heard
 from app.flow.handle import Handler
 from app.ports import METER, Claim, Clock, Meter, Store
 
@@ -103,7 +105,13 @@ class Worker:
             await self._unseen(handler, claims, error)
             return
         share = math.ceil(meter.calls / len(claims))
-        await asyncio.gather(*(self._item(handler, claim, seen.get(claim.id), share) for claim in claims))
+        looks = [Look(claim, with_heard(seen.get(claim.id), claim, handler.tracker)) for claim in claims]
+        asks: list[Look] = []
+        rest: list[Look] = []
+        for look in looks:
+            (asks if self._asks(handler, look) else rest).append(look)
+        known = (self._item(handler, look, share) for look in rest)
+        await asyncio.gather(self._with_history(handler, asks, share), *known)
 
     async def _unseen(self, handler: Handler, claims: Sequence[Claim], error: Exception) -> None:
         """Look again at each half of what could not be looked at together: a single item may be to blame for it."""
@@ -113,7 +121,37 @@ class Worker:
         else:
             await asyncio.gather(*(self._failed(claim, error) for claim in claims))
 
-    async def _item(self, handler: Handler, claim: Claim, snapshot: Snapshot | None, looked: int) -> None:
+    def _asks(self, handler: Handler, look: Look) -> bool:
+        """Tell whether the item's history must be read; one that cannot be judged fails by itself in its run."""
+        snapshot, claim = look.snapshot, look.claim
+        if snapshot is None or snapshot.id != claim.id:
+            return False
+        with contextlib.suppress(Exception):
+            return history_wanted(snapshot, claim.memory, handler.policy(), self.clock.now())
+        return False
+
+    async def _with_history(self, handler: Handler, looks: Sequence[Look], looked: int) -> None:
+        """Handle items whose history decides, which is read for all of them together."""
+        if not looks:
+            return
+        meter = Meter()
+        METER.set(meter)
+        try:
+            told = await handler.tracker.history([look.claim.id for look in looks])
+        except Exception as error:  # noqa: BLE001  as with the look: every item must be handed back with its reason
+            half = len(looks) // 2
+            if half and not isinstance(error, (Transient, Denied)):
+                parts = (looks[:half], looks[half:])
+                await asyncio.gather(*(self._with_history(handler, part, looked) for part in parts))
+            else:
+                await asyncio.gather(*(self._failed(look.claim, error) for look in looks))
+            return
+        share = looked + math.ceil(meter.calls / len(looks))
+        whole = [look.with_history(told.get(look.claim.id, ())) for look in looks]
+        await asyncio.gather(*(self._item(handler, look, share) for look in whole))
+
+    async def _item(self, handler: Handler, look: Look, looked: int) -> None:
+        claim, snapshot = look.claim, look.snapshot
         async with self._slots:
             meter = Meter(looked)
             METER.set(meter)
