@@ -135,7 +135,11 @@ def strategic(form: Format = Form.TABLE) -> None:
          " ".join(r["findings"]))
         for r in rows
     ]  # fmt: skip
-    _print(form, Table(rows, rows, ("item", "area", "epic", "owner", "goal", "findings"), cells))
+    below = "".join(
+        f"\n{one['area'] or 'No area'}: {one['all']} of {one['total']} with owner, mandate and case"
+        for one in lists.areas(rows)
+    )
+    _print(form, Table(rows, rows, ("item", "area", "epic", "owner", "goal", "findings"), cells, below=below))
 
 
 @commands.command()
@@ -146,8 +150,15 @@ def risks(form: Format = Form.TABLE) -> None:
         return await lists.risks(service.store, service.policy, service.clock.now())
 
     rows = with_service(read)
-    names = ("key", "state", "quantity", "metric", "horizon", "decision_maker")
-    _print(form, Table(rows, rows, names, [tuple(row[name] or "" for name in names) for row in rows]))
+    fields = ("key", "state", "age_days", "quantity", "metric", "horizon", "decision_maker")
+    names = ("item", "state", "days", "quantity", "metric", "horizon", "who decides")
+    cells = [tuple(_or_blank(row[name]) for name in fields) for row in rows]
+    below = "".join(
+        f"\n{one['metric']}: {', '.join(one['quantities']) or 'how much is not said'}, {one['undecided']} of"
+        f" {one['total']} to decide"
+        for one in lists.exposure(rows)
+    )
+    _print(form, Table(rows, rows, names, cells, below=below))
 
 
 def _read(work: Callable[[Service], Awaitable[dict[str, Any]]]) -> dict[str, Any]:

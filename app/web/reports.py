@@ -131,7 +131,7 @@ async def strategic(request: Request, asked: Annotated[Paged, Query()]) -> Respo
     """List open strategic items: their epic, its owner, the mandate and the business case."""
     service = _service(request)
     rows = await lists.strategic(service.store, service.policy)
-    return _list(request, "strategic", rows, lists.strategic_place, asked)
+    return _list(request, "strategic", rows, lists.strategic_place, asked, whole={"areas": lists.areas(rows)})
 
 
 @router.get("/risks", response_class=Response, responses=_FORMS)
@@ -139,15 +139,18 @@ async def risks(request: Request, asked: Annotated[Paged, Query()]) -> Response:
     """List open risks, undecided ones first, with every version and the decision."""
     service = _service(request)
     rows = await lists.risks(service.store, service.policy, service.clock.now())
-    return _list(request, "risks", rows, lists.risk_place, asked)
+    return _list(request, "risks", rows, lists.risk_place, asked, whole={"exposure": lists.exposure(rows)})
 
 
-def _list(request: Request, name: str, rows: list[dict[str, Any]], place: Any, asked: Paged) -> Response:
+def _list(
+    request: Request, name: str, rows: list[dict[str, Any]], place: Any, asked: Paged, *, whole: Mapping[str, Any]
+) -> Response:
+    """Answer a page of a list; `whole` is said of all of it, on every page."""
     try:
         page, following = paged(name, rows, place, asked.after, asked.limit)
     except ValueError:
         return parameter_problem("after", "This is not the `next` of an earlier page.")
-    return _answer(request, {"total": len(rows), "next": following, "items": page}, asked)
+    return _answer(request, {"total": len(rows), "next": following, **whole, "items": page}, asked)
 
 
 def _answer(request: Request, page: Mapping[str, Any], asked: Form, columns: Sequence[str] = ()) -> Response:
