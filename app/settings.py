@@ -82,14 +82,18 @@ class Described(NamedTuple):
     description: str
 
 
-def load_settings(cls: type[AnySettings], env_file: Path | None = Path(".env")) -> AnySettings:
+def load_settings(
+    cls: type[AnySettings], env_file: Path | None = Path(".env"), given: Mapping[str, Any] | None = None
+) -> AnySettings:
     """Read one class's settings; the environment comes before the file, and empty values count as unset.
+
+    What is `given`, by the fields' names, comes before both.
 
     The class ignores names that it does not know (`extra="ignore"`): all classes share the file.
     Raise Misconfigured with a line `FOLLOWTHROUGH_PORT: what is wrong` for each; secrets' values are not in them.
     """
     try:
-        return cls(_env_file=env_file, _env_file_encoding="utf-8", _env_ignore_empty=True)
+        return cls(_env_file=env_file, _env_file_encoding="utf-8", _env_ignore_empty=True, **(given or {}))
     except ValidationError as error:
         raise Misconfigured(*(_line(cls, refusal) for refusal in error.errors())) from None
     except SettingsError as error:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import database, deliveries, demo, doctor, items, policy, reports, serve
+from app.cli import database, deliveries, demo, doctor, init, items, policy, reports, serve
 
 app = typer.Typer(
     name="followthrough",
@@ -37,6 +37,7 @@ def main(
 
 app.command()(serve.serve)
 app.command()(demo.demo)
+app.command()(init.init)
 app.command()(doctor.doctor)
 app.command()(items.why)
 app.command()(items.check)

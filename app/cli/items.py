@@ -5,8 +5,10 @@ from typing import Annotated
 import typer
 
 from app.assembly import Service
+from app.cli.progress import Left
 from app.cli.terminal import fail, tell, tell_table, with_service
 from app.flow import report
+from app.flow.catch_up import catch_up
 from app.flow.reconcile import Found
 from app.ports import Stored, Touch
 
@@ -49,14 +51,20 @@ def check(tracker: Tracker, key: Key) -> None:
 
 def reconcile(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what differs.")] = False,
+    look: Annotated[bool, typer.Option("--look", help="Look at what is due here and now, not in the service.")] = False,
 ) -> None:
     """Find what webhooks missed, and make it due for the running service."""
 
     async def compare(service: Service) -> dict[str, Found]:
-        return {name: await service.reconciler.once(name, dry_run=dry_run) for name in service.trackers}
+        found = {name: await service.reconciler.once(name, dry_run=dry_run) for name in service.trackers}
+        if look and not dry_run:
+            with Left() as left:
+                await catch_up(service.worker, service.store, service.clock, left.tell)
+        return found
 
     rows = [
         (name, found.seen, found.new, found.changed, found.gone, found.asked, found.due)
         for name, found in with_service(compare).items()
     ]
-    tell_table(("tracker", "watched", "new", "changed", "gone", "asked", "would be due" if dry_run else "due"), *rows)
+    due = "would be due" if dry_run else "looked at" if look else "due"
+    tell_table(("tracker", "watched", "new", "changed", "gone", "asked", due), *rows)

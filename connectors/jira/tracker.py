@@ -13,6 +13,7 @@ from app.core.policy import Policy, Target, Watch
 from app.core.snapshot import BoardFact, Choice, EpicFact, Snapshot, Standing
 from app.ports import Applied, Problem, Seen
 from app.ports.examiner import Diagnosis
+from app.ports.surveyor import Survey
 from connectors.jira import history, jql
 from connectors.jira.apply import Writer
 from connectors.jira.board import Boards
@@ -26,6 +27,7 @@ from connectors.jira.examine import Examination
 from connectors.jira.parents import Parents
 from connectors.jira.people import People
 from connectors.jira.settings import JiraSettings
+from connectors.jira.survey import survey
 from connectors.jira.wire import NAME, moment, snapshot_in, standing
 from connectors.jira.words import BoardTarget
 
@@ -124,6 +126,10 @@ class JiraTracker:
         return await Examination(self._client, self._boards, self._epics).run(
             self.dialect, policy, door, datetime.now(UTC)
         )
+
+    async def survey(self, label: str) -> Survey:
+        """Look around on the site."""
+        return await survey(await self.dialect(), self._boards, label)
 
     async def aclose(self) -> None:
         """Give connections back."""

@@ -10,6 +10,7 @@ from app.core.policy import Policy, Target, Watch
 from app.core.snapshot import BoardFact, Choice, EpicFact, Snapshot
 from app.ports import Applied, Problem, Seen
 from app.ports.examiner import Diagnosis
+from app.ports.surveyor import Survey
 from connectors.linear import documents, history
 from connectors.linear.apply import Writer
 from connectors.linear.board import board_fact
@@ -24,6 +25,7 @@ from connectors.linear.policy_labels import matters
 from connectors.linear.references import BY_KEY, is_key, is_uuid
 from connectors.linear.refusals import Absent, now_utc
 from connectors.linear.settings import LinearSettings
+from connectors.linear.survey import survey
 from connectors.linear.teams import Teams
 from connectors.linear.watched import watched
 from connectors.linear.wire import snapshot
@@ -103,6 +105,11 @@ class LinearTracker:
     async def examine(self, policy: Policy, door: str | None) -> Sequence[Diagnosis]:
         """Look everything up that the policy names."""
         return await Examination(self.graph, self._teams, self._epics).run(policy, door, self._now())
+
+    async def survey(self, label: str) -> Survey:
+        """Look around in the workspace."""
+        _ = label
+        return await survey(self.graph)
 
     async def aclose(self) -> None:
         """Give connections back."""
