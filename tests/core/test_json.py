@@ -13,9 +13,10 @@ from app.core.policy import Policy
 from app.core.record import Record
 from app.core.snapshot import Facts, Snapshot
 from tests.builders import NOW, snapshot
+from tests.core.minds import memories
 from tests.core.test_properties import STEPS, Steps, lived, trying
 from tests.core.tracker import World
-from tests.core.worlds import NAMES, any_facts, memories, policies, snapshots, worlds
+from tests.core.worlds import NAMES, any_facts, policies, snapshots, worlds
 
 MEMORY: TypeAdapter[Memory] = TypeAdapter(Memory)
 SNAPSHOT: TypeAdapter[Snapshot] = TypeAdapter(Snapshot)

@@ -20,8 +20,9 @@ from app.core.refusals import key_of
 from app.core.snapshot import Facts, Snapshot
 from app.core.voice import digest
 from tests.builders import DAY, HOUR, MINUTE, NOW
+from tests.core.minds import memories
 from tests.core.tracker import Ran, World, again, run
-from tests.core.worlds import Event, any_facts, events, memories, policies, snapshots, worlds
+from tests.core.worlds import Event, any_facts, events, policies, snapshots, worlds
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "200"))
 """How many lives each property is tried on; more are worth a try after a change to a rule."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from app.core.activity import Activity
 from app.core.change import AddLabel, Assign, Change, LinkToEpic, MoveToBoard, RemoveLabel, Say, SetDue, name_of
 from app.core.decide import decide
 from app.core.decision import Decision
@@ -15,6 +16,7 @@ from app.core.plan import Outcome, Plan, plan, remember
 from app.core.policy import Policy, Target
 from app.core.snapshot import BoardFact, Choice, Comment, DeciderFact, Epic, EpicFact, Facts, OnCallFact, Snapshot
 from app.core.voice import is_closing
+from app.core.windows import history_wanted
 
 NOBODY = OnCallFact()
 ROUNDS = 4
@@ -26,7 +28,7 @@ class World:
 
     `epics` are by id; those in `foreign` cannot be a parent. `hidden` is why the board does not show what stands on
     it. `refuses` names changes that the tracker never takes. `answers`: a write's answer shows the item.
-    `team_labels` belong to the item's first team and are lost by a move.
+    `team_labels` belong to the item's first team and are lost by a move. `history` is what its history tells.
     """
 
     item: Snapshot
@@ -39,6 +41,7 @@ class World:
     refuses: frozenset[str] = frozenset()
     answers: bool = True
     team_labels: frozenset[str] = frozenset()
+    history: tuple[Activity, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,9 +108,14 @@ def _said(item: Snapshot, say: Say) -> tuple[Comment, ...]:
     return (*others, Comment(id_, item.updated_at, None, say.text.plain(), ours=True))
 
 
-def with_facts(world: World, memory: Memory) -> Snapshot:
-    """Return the item with every fact that its rules ask for, as the flow would fetch them."""
-    item = replace(world.item, facts=Facts())
+def with_facts(world: World, memory: Memory, now: datetime, history: tuple[Activity, ...] | None = None) -> Snapshot:
+    """Return the item with every fact that its rules ask for, as the flow would fetch them.
+
+    `history` was read for an earlier look of the same run.
+    """
+    item = replace(world.item, facts=Facts(), history=history)
+    if history_wanted(item, memory, world.policy, now):
+        item = replace(item, history=world.history)
     for _ in range(ROUNDS):
         lacking = needs(item, memory, world.policy)
         if not lacking:
@@ -164,7 +172,7 @@ def write(world: World, changes: Sequence[Change]) -> tuple[World, Outcome]:
 
 def run(world: World, memory: Memory, now: datetime) -> Ran:
     """Handle the item once in act mode, as the flow does: the silent changes first, then the words."""
-    before = with_facts(world, memory)
+    before = with_facts(world, memory, now)
     decision = decide(before, memory, world.policy, now)
     planned = plan(decision, now)
     words = planned.words
@@ -173,7 +181,7 @@ def run(world: World, memory: Memory, now: datetime) -> Ran:
     looks = world.answers or len(done) < len(silent) or any(isinstance(change, MoveToBoard) for change in done)
     item = before
     if silent and looks:
-        item = with_facts(world, kept)
+        item = with_facts(world, kept, now, before.history)
         decision = decide(item, kept, world.policy, now)
         words = plan(decision, now).words
     else:
@@ -195,7 +203,7 @@ def _write(
 
 def again(ran: Ran, now: datetime) -> tuple[Decision, Plan]:
     """Decide once more on what the run left, without writing."""
-    decision = decide(with_facts(ran.world, ran.memory), ran.memory, ran.world.policy, now)
+    decision = decide(with_facts(ran.world, ran.memory, now), ran.memory, ran.world.policy, now)
     return decision, plan(decision, now)
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
-from app.core.memory import Flip, Left, Memory, OurComment, Place, Refusal, Reply, Wrote
+from app.core.activity import Activity, ActivityKind
 from app.core.person import Person
 from app.core.policy import (
     ByUrgency,
@@ -21,14 +21,14 @@ from app.core.policy import (
     Origin,
     Policy,
     Route,
+    Rung,
     Size,
+    Stale,
     Urgency,
     Watch,
 )
 from app.core.policy import When as Conditions
-from app.core.risk_decisions import RiskDecision
 from app.core.snapshot import BoardFact, Choice, Comment, EpicFact, Facts, Kind, OnCallFact, Snapshot, Standing
-from app.core.statements import Statement
 from tests.builders import (
     ADA,
     APP,
@@ -83,6 +83,11 @@ COMMANDS = (
     "/reject because it is small",
     "/case retention customers can pay",
     "/case retenton customers can pay",
+    "/ack",
+    "/snooze 14d because the vendor",
+    "/snooze 12h",
+    "/snooze 900d for ever",
+    "/snooze a while",
     "> /operational",
     "I think /strategic",
     "",
@@ -152,6 +157,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         epics=tuple(chosen),
         links=draw(st.sampled_from(((), ("https://wiki.acme.test/pm/3",), (PLATFORM.url,)))),
         comments=draw(comments_of()),
+        heard=draw(ACTIVITIES),
     )
 
 
@@ -221,7 +227,33 @@ def policies(draw: st.DrawFn) -> Policy:
         limits=Limits(flips=draw(st.integers(1, 4))),
         bots=draw(usually(("codebot@acme.test",), ())),
         relays=draw(usually(("relay@acme.test",), ())),
+        stale=draw(stales()),
     )
+
+
+def stales() -> st.SearchStrategy[Stale]:
+    """Return how long items may be quiet and who is told then; sometimes nothing is asked for."""
+    window = st.builds(ByUrgency, st.none() | SPANS, st.none() | SPANS)
+    waits = st.lists(st.sampled_from((timedelta(0), timedelta(0), DAY, 7 * DAY, 14 * DAY)), max_size=4).map(sorted)
+    tell: st.SearchStrategy[Any] = st.sampled_from(("owner", "on_call", "mandate"))
+    ladder = waits.flatmap(lambda after: st.tuples(*(st.builds(Rung, st.just(one), tell) for one in after)))
+    longest = st.sampled_from((30 * DAY, 30 * DAY, timedelta(0)))
+    return st.just(Stale()) | st.builds(Stale, window, window, window, ladder, longest, st.integers(0, 2))
+
+
+ACTIVITIES = st.lists(
+    st.builds(
+        Activity,
+        at=MOMENTS,
+        kind=st.sampled_from(ActivityKind),
+        by=PERSONS,
+        what=NAMES,
+        url=st.sampled_from(("", "https://tracker.test/seen")),
+        text=st.sampled_from(COMMANDS),
+        ours=RARELY,
+    ),
+    max_size=3,
+).map(tuple)
 
 
 def members() -> st.SearchStrategy[tuple[Member, ...]]:
@@ -277,6 +309,7 @@ def worlds() -> st.SearchStrategy[World]:
         refuses=usually(frozenset[str](), *(frozenset({change}) for change in CHANGES)),
         answers=st.booleans(),
         team_labels=st.sampled_from((frozenset(), frozenset({"team/payments"}))),
+        history=ACTIVITIES,
     )
 
 
@@ -289,61 +322,6 @@ def any_facts() -> st.SearchStrategy[Facts]:
         | st.builds(EpicFact, st.booleans(), st.sampled_from((None, *EPICS.values())), st.none() | NAMES),
         on_call=st.none() | rotas(),
         choices=st.none() | CHOICES,
-    )
-
-
-def memories() -> st.SearchStrategy[Memory]:
-    """Return memories that may never have come about."""
-    labels = st.lists(st.sampled_from(LABELS), max_size=3, unique=True).map(tuple)
-    place = st.builds(Place, st.sampled_from(("ENG", "OPS", None)), st.none() | NAMES, labels, labels)
-    return st.builds(
-        Memory,
-        first_seen_at=st.none() | MOMENTS,
-        classless_since=st.none() | MOMENTS,
-        wrote=st.builds(
-            Wrote,
-            added=labels,
-            removed=labels,
-            board=st.sampled_from((None, "payments", "web")),
-            assignee=st.none() | st.sampled_from(PEOPLE).map(lambda one: one.id),
-            epic=st.none() | st.sampled_from(list(EPICS)),
-            due=st.none() | DATES,
-        ),
-        home=st.none() | place,
-        placed=st.none() | place,
-        comment=st.none()
-        | st.builds(OurComment, st.sampled_from(("", "ours-1")), NAMES, st.integers(1, 3), st.booleans()),
-        flips=st.lists(st.builds(Flip, MOMENTS, NAMES), max_size=3).map(tuple),
-        stopped_at=st.none() | MOMENTS,
-        obeyed=st.lists(NAMES, max_size=3).map(tuple),
-        reply=st.none() | st.builds(Reply, NAMES, st.lists(NAMES, min_size=1, max_size=2).map(tuple)),
-        since=st.dictionaries(NAMES, MOMENTS, max_size=2),
-        board=st.none() | st.builds(BoardFact, st.booleans(), st.none() | NAMES, NAMES),
-        left=st.none()
-        | st.builds(Left, st.sampled_from(("done", "wont_do", "vanished", "label_removed", "moved")), MOMENTS),
-        refused=st.dictionaries(
-            st.sampled_from(("say:", "set_due:", "assign:u-linus", "move_to_board:payments", f"add_label:{MARK}")),
-            st.builds(Refusal, MOMENTS, NAMES),
-        ),
-        hung_under=st.none() | st.sampled_from(list(EPICS)),
-        cases=statements(),
-        risks=statements(),
-        risk_decisions=st.lists(decisions(), max_size=2).map(tuple),
-    )
-
-
-def statements() -> st.SearchStrategy[tuple[Statement, ...]]:
-    """Return versions of what people stated."""
-    text = st.sampled_from((RISK[6:], "retention: customers can pay", "")) | NAMES
-    version = st.builds(Statement, text, MOMENTS, st.sampled_from(("comment", "description")), st.none() | NAMES)
-    return st.lists(version, max_size=2).map(tuple)
-
-
-def decisions() -> st.SearchStrategy[RiskDecision]:
-    """Return what somebody decided on a risk."""
-    kind = st.sampled_from(("fund", "accept", "reject"))
-    return st.builds(
-        RiskDecision, kind, NAMES, st.sampled_from(("u-ada", "u-grace")), MOMENTS, NAMES, st.none() | DATES
     )
 
 
@@ -363,6 +341,8 @@ def events() -> st.SearchStrategy[Event]:
         st.sampled_from(list(EPICS.values())).map(lambda epic: lambda world: put_under(world, (epic,))),
         st.just(lambda world: put_under(world, ())),
         st.just(lambda world: edited(world, due=None)),
+        DATES.map(lambda day: lambda world: edited(world, due=day)),
+        st.tuples(st.sampled_from(ActivityKind), PERSONS).map(lambda seen: lambda world: _heard(world, *seen)),
         st.sampled_from(DESCRIPTIONS).map(lambda text: lambda world: edited(world, description=text)),
         st.sampled_from((None, "Urgent")).map(lambda word: lambda world: edited(world, priority=word)),
         st.sampled_from((None, 13.0)).map(lambda size: lambda world: edited(world, estimate=size)),
@@ -383,6 +363,12 @@ def put_under(world: World, epics: tuple[Any, ...]) -> World:
 def _relabelled(world: World, labels: tuple[str, ...]) -> World:
     by = (lambda name: name) if world.item.exact_labels else str.casefold
     return edited(world, labels=tuple({by(name): name for name in labels}.values()))
+
+
+def _heard(world: World, kind: ActivityKind, by: Person | None) -> World:
+    """Have a webhook tell of something that was done just now; the history tells it too."""
+    activity = Activity(world.item.updated_at, kind, by)
+    return replace(edited(world, heard=(activity,)), history=(*world.history, activity))
 
 
 def _commented(world: World, body: str, by: Person | None) -> World:

@@ -91,14 +91,15 @@ def _stale(case: Case, quiet: Quiet) -> Ruling:
 def _address(case: Case, told: Sequence[Told]) -> tuple[Span, ...]:
     latest = next((one for one in reversed(told) if one.to), None)
     if latest is None or latest.to is None:
-        return ("Nobody could be found who answers for this item, and nobody",)
+        return ("Nobody could be found who answers for this item, and nobody has done anything about it",)
     ladder = case.policy.stale.ladder
     role = _ROLES[ladder[latest.rung].tell] if latest.rung < len(ladder) else "nobody"
-    return (Mention(latest.to) if latest.to.id else latest.to.name, f", {role}")
+    start: Span = Mention(latest.to) if latest.to.id else latest.to.name
+    return (start, f", {role} has done anything about this item")
 
 
 def _silence(case: Case, quiet: Quiet) -> tuple[Span, ...]:
-    return (" has done anything about it since ", Link(_last(case, quiet), quiet.last.url or case.snapshot.url), ".")
+    return (" since ", Link(_last(case, quiet), quiet.last.url or case.snapshot.url), ".")
 
 
 def _earlier(case: Case, told: Sequence[Told]) -> tuple[Span, ...]:
