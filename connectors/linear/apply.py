@@ -11,7 +11,8 @@ from connectors.linear import documents
 from connectors.linear.blame import guilty, is_exclusive
 from connectors.linear.client import Graph, Node
 from connectors.linear.comments import say
-from connectors.linear.draft import Drafter, Fields, Part, merged
+from connectors.linear.draft import Drafter, Fields, Part, fulfilled, merged
+from connectors.linear.joint import Joint, Mutation
 from connectors.linear.refusals import Absent, Refused
 
 Reader = Callable[[Node], Awaitable[Snapshot]]
@@ -30,7 +31,11 @@ class Writer:
     """Apply plans. `read` makes a snapshot of an issue; `forget` drops what is remembered of labels, teams, people."""
 
     def __init__(self, graph: Graph, drafter: Drafter, read: Reader, forget: Callable[[], None]) -> None:
-        self._graph, self._drafter, self._read, self._forget = graph, drafter, read, forget
+        self._joint, self._drafter, self._read, self._forget = Joint(graph), drafter, read, forget
+
+    async def aclose(self) -> None:
+        """Give up what is under way."""
+        await self._joint.aclose()
 
     async def apply(self, snapshot: Snapshot, changes: Sequence[Change]) -> Applied:
         """Write these changes; raise NotFound when the issue is not there any more."""
@@ -90,7 +95,9 @@ class Writer:
         return [part for part in parts if part not in (blamed or sent)]
 
     async def _send(self, issue: str, edit: Fields) -> Node:
-        data = await self._graph.run(documents.UPDATE, id=issue, input=edit)
+        data = await self._joint.run(
+            Mutation(documents.UPDATE, {"id": issue, "input": edit}, issue, lambda now: _updated(edit, now))
+        )
         payload = data["issueUpdate"]
         if not payload["success"] or payload["issue"] is None:
             raise Transient("Linear did not confirm the edit")
@@ -99,12 +106,16 @@ class Writer:
 
     async def _said(self, snapshot: Snapshot, change: Say, applied: Applied) -> Applied:
         try:
-            said = await say(self._graph, snapshot, change)
+            said = await say(self._joint, snapshot, change)
         except Refused as error:
             return replace(applied, refused={**applied.refused, name_of(change): str(error)})
         after = await self._read(said.issue) if said.issue else applied.snapshot
         done = applied.done if said.gone else (*applied.done, change)
         return replace(applied, done=done, snapshot=after, comment_id=said.comment_id, comment_gone=said.gone)
+
+
+def _updated(edit: Fields, now: Node) -> Node | None:
+    return {"issueUpdate": {"success": True, "issue": now}} if fulfilled(edit, now) else None
 
 
 def _but(fields: Fields, name: str) -> Fields:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from app.core.change import Say
 from app.core.snapshot import Snapshot
 from connectors.linear import documents
-from connectors.linear.client import Graph, Node
+from connectors.linear.client import Node
+from connectors.linear.joint import Joint, Mutation
 from connectors.linear.markdown import markdown
 from connectors.linear.references import derived_id
 from connectors.linear.refusals import Absent, Refused
@@ -26,29 +27,44 @@ class Said:
     issue: Node | None = None
 
 
-async def say(graph: Graph, snapshot: Snapshot, change: Say) -> Said:
+async def say(joint: Joint, snapshot: Snapshot, change: Say) -> Said:
     """Let the comment read like this. Raise Refused when Linear does not take it."""
     body = markdown(change.text)
     if change.comment_id is not None:
-        return await _edit(graph, snapshot, change.comment_id, body)
+        return await _edit(joint, snapshot, change.comment_id, body)
     own = derived_id("comment", snapshot.id, change.number)
     wanted = {"id": own, "issueId": snapshot.id, "body": body, "doNotSubscribeToIssue": True}
     try:
-        data = await graph.run(documents.COMMENT, input=wanted)
+        data = await joint.run(
+            Mutation(
+                documents.COMMENT, {"input": wanted}, snapshot.id, lambda now: _said(now, own, body, "commentCreate")
+            )
+        )
     except Refused as error:
         if CONFLICT not in error.said.lower():
             raise
-        return await _edit(graph, snapshot, own, body)
+        return await _edit(joint, snapshot, own, body)
     return Said(own, issue=data["commentCreate"]["comment"]["issue"])
 
 
-async def _edit(graph: Graph, snapshot: Snapshot, comment: str, body: str) -> Said:
+async def _edit(joint: Joint, snapshot: Snapshot, comment: str, body: str) -> Said:
     if snapshot.native["bodies"].get(comment) == body:
         return Said(comment)
     try:
-        data = await graph.run(documents.EDIT_COMMENT, id=comment, input={"body": body})
+        wanted = {"id": comment, "input": {"body": body}}
+        data = await joint.run(
+            Mutation(
+                documents.EDIT_COMMENT, wanted, snapshot.id, lambda now: _said(now, comment, body, "commentUpdate")
+            )
+        )
     except Absent as error:
         if error.entity != "Comment":
             raise
         return Said(gone=True)
     return Said(comment, issue=data["commentUpdate"]["comment"]["issue"])
+
+
+def _said(now: Node, comment: str, body: str, field: str) -> Node | None:
+    """Return what would have been answered, when the comment stands there so."""
+    there = any(one["id"] == comment and one["body"] == body for one in now["comments"]["nodes"])
+    return {field: {"success": True, "comment": {"id": comment, "issue": now}}} if there else None

@@ -14,7 +14,7 @@ from app.core.change import AddLabel, Assign, Change, LinkToEpic, MoveToBoard, R
 from app.core.naming import among
 from app.core.snapshot import Snapshot
 from connectors.linear.board import keeps_state, wants_cycle, wants_state
-from connectors.linear.client import Graph
+from connectors.linear.client import Graph, Node
 from connectors.linear.labels import Labels
 from connectors.linear.projects import admit
 from connectors.linear.refusals import Impossible
@@ -40,6 +40,24 @@ def merged(parts: Sequence[Part]) -> Fields:
         for name, value in part.fields.items():
             edit[name] = [*edit.get(name, ()), *value] if isinstance(value, list) else value
     return {name: list(dict.fromkeys(value)) if isinstance(value, list) else value for name, value in edit.items()}
+
+
+def fulfilled(edit: Fields, issue: Node) -> bool:
+    """Tell whether an issue is as an edit wants it."""
+    return all(_holds(name, value, issue) for name, value in edit.items())
+
+
+def _holds(name: str, value: Any, issue: Node) -> bool:
+    match name:
+        case "addedLabelIds":
+            return set(value) <= set(issue["labelIds"])
+        case "removedLabelIds":
+            return set(value).isdisjoint(issue["labelIds"])
+        case "dueDate":
+            return bool(issue["dueDate"] == value)
+        case _:  # teamId, stateId, cycleId, assigneeId, projectId, parentId
+            held = issue[name.removesuffix("Id")]
+            return held is not None and held["id"] == value
 
 
 class Drafter:

@@ -22,15 +22,21 @@ MISSING = re.compile(r"Entity not found:? ?(\w*)", re.IGNORECASE)
 BUDGETS = ("requests", "complexity", "endpoint-requests")
 
 
+class Located:
+    """Say which field of the document an error is about, by its alias; empty where Linear does not tell."""
+
+    at = ""
+
+
 class Unauthenticated(Denied):
     """Tell that Linear does not know us: the key is wrong, or the token has run out."""
 
 
-class Forbidden(Denied):
+class Forbidden(Denied, Located):
     """Tell that Linear knows us and does not let us."""
 
 
-class Absent(NotFound):
+class Absent(NotFound, Located):
     """Tell that something named in the call is not there, or not to be seen; `entity` is Linear's word for it."""
 
     def __init__(self, message: str, entity: str) -> None:
@@ -38,7 +44,7 @@ class Absent(NotFound):
         self.entity = entity
 
 
-class Refused(Permanent):
+class Refused(Permanent, Located):
     """Tell that Linear does not take the input; `said` are its own words, and its words for people."""
 
     def __init__(self, message: str, said: str) -> None:
@@ -60,7 +66,7 @@ def read_error(answer: Answer, now: Callable[[], datetime] = now_utc) -> Excepti
     body = answer.body if isinstance(answer.body, Mapping) else {}
     errors = body.get("errors")
     listed = errors if isinstance(errors, list) else ()
-    found = [_error(each, answer, now) for each in listed if isinstance(each, Mapping)]
+    found = [_located(_error(each, answer, now), each) for each in listed if isinstance(each, Mapping)]
     if found:
         return min(found, key=_gravity)
     if answer.status == codes.UNAUTHORIZED:
@@ -90,6 +96,13 @@ def wait(headers: Mapping[str, str], now: Callable[[], datetime]) -> float | Non
 def _number(headers: Mapping[str, str], budget: str, what: str) -> int | None:
     value = headers.get(f"x-ratelimit-{budget}-{what}", "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < LONGEST_SAID else None
+
+
+def _located(found: Exception, error: Mapping[str, Any]) -> Exception:
+    path = error.get("path")
+    if isinstance(found, Located) and isinstance(path, list) and path:
+        found.at = str(path[0])
+    return found
 
 
 def _error(error: Mapping[str, Any], answer: Answer, now: Callable[[], datetime]) -> Exception:

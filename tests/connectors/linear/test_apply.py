@@ -16,6 +16,7 @@ from connectors.linear.blame import guilty
 from connectors.linear.client import Graph, Node
 from connectors.linear.comments import say
 from connectors.linear.draft import Drafter, Fields, Part, merged
+from connectors.linear.joint import Joint
 from connectors.linear.refusals import Absent, Refused
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -125,7 +126,7 @@ async def test_a_comment_that_is_refused_leaves_the_edit_done() -> None:
 async def test_a_comment_does_not_subscribe_us() -> None:
     """Our account is not to hear of every change of the items that it comments."""
     linear = Taker(lambda _given: None)
-    await say(cast("Graph", linear), SNAPSHOT, Say(Text((paragraph("Hi"),))))
+    await say(Joint(cast("Graph", linear)), SNAPSHOT, Say(Text((paragraph("Hi"),))))
     assert linear.sent[0]["doNotSubscribeToIssue"] is True
 
 

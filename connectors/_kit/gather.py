@@ -1,0 +1,80 @@
+"""Let what is asked at the same moment go out together."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+Ask = TypeVar("Ask")
+Answer = TypeVar("Answer")
+
+_CALM = 4
+"""Turns of the event loop without another ask until the moment is over; whoever is alone waits no longer than that."""
+
+
+class Gatherer(Generic[Ask, Answer]):
+    """Gather asks while others come, `most` at a time, and `send` them; each gets its own answer or error.
+
+    `send` returns for each ask, in order, what it is answered, or the error that it is to raise.
+    """
+
+    def __init__(self, send: Callable[[Sequence[Ask]], Awaitable[Sequence[Answer | Exception]]], most: int) -> None:
+        self._send, self._most = send, most
+        self._waiting: list[tuple[Ask, asyncio.Future[Answer]]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._gathering = False
+
+    async def ask(self, one: Ask) -> Answer:
+        """Return the answer to one ask, or raise its error."""
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((one, answer))
+        if len(self._waiting) >= self._most:
+            self._start(self._go(self._take()))
+        elif not self._gathering:
+            self._gathering = True
+            self._start(self._gather())
+        return await answer
+
+    async def aclose(self) -> None:
+        """Give up what is under way; who still waits for it is told."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for _, answer in self._waiting:
+            answer.cancel()
+
+    def _start(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _gather(self) -> None:
+        seen, calm = 0, 0
+        while calm < _CALM:
+            await asyncio.sleep(0)
+            calm = calm + 1 if len(self._waiting) == seen else 0
+            seen = len(self._waiting)
+        self._gathering = False
+        await self._go(self._take())
+
+    def _take(self) -> list[tuple[Ask, asyncio.Future[Answer]]]:
+        taken, self._waiting = self._waiting, []
+        return taken
+
+    async def _go(self, batch: Sequence[tuple[Ask, asyncio.Future[Answer]]]) -> None:
+        try:
+            answers = await self._send([one for one, _ in batch]) if batch else ()
+        except BaseException as error:
+            for _, answer in batch:
+                answer.cancel() if isinstance(error, asyncio.CancelledError) else _tell(answer, error)
+            raise
+        for (_, answer), found in zip(batch, answers, strict=True):
+            _tell(answer, found)
+
+
+def _tell(answer: "asyncio.Future[Answer]", found: Answer | BaseException) -> None:
+    if answer.done():
+        return  # who asked was stopped meanwhile
+    if isinstance(found, BaseException):
+        answer.set_exception(found)
+    else:
+        answer.set_result(found)
