@@ -50,6 +50,10 @@ class Sandbox(Protocol):
         """Comment as a person would."""
         ...
 
+    async def hand_over(self, epic: str, by: str, owner: str | None) -> None:
+        """Give an epic, by its title, to somebody else or nobody, as a person would."""
+        ...
+
     async def redeliver(self) -> None:
         """Send the latest webhook once more, byte for byte."""
         ...

@@ -121,6 +121,10 @@ class LinearSandbox:
         values = {"archivedAt": self.world.stamp()}
         change_issue(self.world, self._actor(by), find_ticket(self.world, item), values, "remove")
 
+    async def hand_over(self, epic: str, by: str, owner: str | None) -> None:
+        """Give a project another lead."""
+        await self.update_project(epic, by, lead=owner)
+
     async def update_project(self, name: str, by: str, **fields: Any) -> None:
         """Edit a project: lead (e-mail or None), status (its type), teams (keys)."""
         project = self.world.find("Project", name=name)
