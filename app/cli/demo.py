@@ -12,6 +12,7 @@ import typer
 
 from app import log
 from app.assembly import Service, build, manifests
+from app.cli.scenes import SCENES
 from app.cli.server import Server, listen
 from app.cli.story import Story
 from app.cli.telling import Teller
@@ -81,7 +82,7 @@ async def _beside(sandbox: Sandbox, name: Name, service: Service, port: int, *, 
             f"{manifests()[name].title}: post-mortem items, from the webhook to their place",
             f"Sandbox {sandbox.url}, service {address.result()} (act, SQLite)",
         )
-        fine = await _first(asyncio.create_task(story.tell()), server, serving)
+        fine = await _first(asyncio.create_task(story.tell(SCENES)), server, serving)
         if not once:
             _leave_open(address.result(), name, story.last)
             await serving

@@ -1,5 +1,6 @@
 """Print a story so that it reads well on eighty columns."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,12 @@ from app.core.record import Record
 
 SHOWN = ("board", "state", "labels", "assignee", "epic", "due")
 """What is told of a ticket, in this order."""
+
+MENTION = re.compile(r"https?://\S+/profiles/([\w.-]+)")
+"""A tracker that is told a profile's address shows whose it is."""
+
+ESCAPED = re.compile(r"\\([\\`*_\[\]<>~|#!])")
+"""What Markdown shows of an escaped mark."""
 
 
 @dataclass(slots=True)
@@ -49,7 +56,7 @@ class Teller:
     def quote(self, body: str) -> None:
         """Show what a comment says."""
         bar = Text("           │ ", "dim")
-        for line in body.splitlines():
+        for line in ESCAPED.sub(r"\1", MENTION.sub(r"@\1", body)).splitlines():
             self._wrapped(bar, Text(line, "italic"), bar)
 
     def promise(self, words: str, *, came_true: bool) -> None:

@@ -28,8 +28,8 @@ def lacking(member: Member | None, area: str | None, policy: Policy, today: date
     if member is None:
         return "is not among the people of the policy"
     if policy.mandate_roles and not among(member.role, policy.mandate_roles):
-        role = f"has the role {member.role}" if member.role else "has no role"
-        return f"{role}, and only {_either(policy.mandate_roles)} can have a mandate"
+        role = f"has the role {_plain(member.role)}" if member.role else "has no role"
+        return f"{role}, and only {_either(map(_plain, policy.mandate_roles))} can have a mandate"
     mandate = member.mandate
     if mandate is None:
         return "has no mandate in the policy"
@@ -75,6 +75,10 @@ def named(area: str | None, members: Iterable[Member]) -> str:
     what = f"The mandate for {area}" if area else "A mandate"
     names = [member.name for member in members]
     return f"{what} is held by {_either(names)}." if names else f"{what} is held by nobody in the policy."
+
+
+def _plain(role: str) -> str:
+    return role.replace("_", " ")
 
 
 def _either(names: Iterable[str]) -> str:

@@ -41,6 +41,9 @@ people:
   - {{name: Linus Duty, email: linus@acme.test, role: engineer}}
 mandate_roles: [staff_engineer, engineering_manager]
 
+goals:
+  - {{key: retention, text: "Customers can always pay"}}
+
 on_call:
   platform:
     - {{source: static, people: [linus@acme.test, grace@acme.test], starts: {starts}, every: 7d}}

@@ -107,6 +107,10 @@ class JiraSandbox:
             self._deeds.move(issue, actor, find_project(self.world, team))
         self._deeds.edit(issue, actor, Edit(wish(self.world, Place(issue.project, issue.type), fields)))
 
+    async def hand_over(self, epic: str, by: str, owner: str | None) -> None:
+        """Assign an epic to somebody else."""
+        await self.update(epic, by, assignee=owner)
+
     async def comment(self, item: str, by: str, body: str) -> None:
         """Comment on an issue in plain text."""
         self._deeds.comment(find_issue(self.world, item), self._person(by), self.world.rich(body), {})
