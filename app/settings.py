@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     reconcile_every: Annotated[timedelta, BeforeValidator(_period)] = Field(
         timedelta(hours=1), description="How often to look for what webhooks missed."
     )
-    workers: int = Field(8, description="How many items are handled at the same time.", ge=1, le=256)
+    workers: int = Field(64, description="How many items are handled at the same time.", ge=1, le=256)
     log: Literal["json", "console"] = Field("json", description="How log lines are written.")
     public_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
         None, description="Where people reach this service, for links in messages."

@@ -54,7 +54,7 @@ def _refusal(cls: type[BaseSettings], monkeypatch: pytest.MonkeyPatch, **variabl
 def test_nothing_need_be_set() -> None:
     """The service starts by observing, on loopback, with an embedded database."""
     settings = load_settings(Settings)
-    assert (settings.mode, settings.host, settings.port, settings.workers) == ("observe", "127.0.0.1", 8080, 8)
+    assert (settings.mode, settings.host, settings.port, settings.workers) == ("observe", "127.0.0.1", 8080, 64)
     assert (settings.policy, settings.database_url) == (Path("followthrough.yaml"), "sqlite:///followthrough.db")
     assert (settings.reconcile_every, settings.api_tokens) == (timedelta(hours=1), ())
     assert (settings.log, settings.public_url) == ("json", None)
@@ -87,7 +87,7 @@ def test_a_file_is_read_below_the_environment(monkeypatch: pytest.MonkeyPatch, t
     settings = load_settings(Settings)
     assert (settings.port, settings.workers) == (9, 2)
     assert load_settings(Tracker).base_url == "http://x"
-    assert load_settings(Settings, env_file=None).workers == 8
+    assert load_settings(Settings, env_file=None).workers == 64
 
 
 def test_an_empty_value_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:

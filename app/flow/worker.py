@@ -18,6 +18,8 @@ from app.flow.handle import Handler
 from app.ports import METER, Claim, Clock, Meter, Store
 
 LEASE = timedelta(seconds=12)
+PAUSES_KNOWN = 0.5
+"""Seconds for which it is not asked again who said wait."""
 IDLE = 5.0
 """Longest wait in seconds before the store is asked again, whatever woke nobody."""
 LONGEST_RETRY = timedelta(minutes=10)
@@ -35,11 +37,14 @@ class Worker:
     store: Store
     handlers: Mapping[str, Handler]
     clock: Clock
-    parallel: int = 8
-    hold: int = 100
+    parallel: int = 64
+    hold: int = 200
     _held: dict[tuple[str, str], Claim] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _slots: asyncio.Semaphore = field(init=False)
+    _freed: asyncio.Event = field(default_factory=asyncio.Event)
+    _pauses: dict[str, datetime] = field(default_factory=dict)
+    _pauses_until: float = -math.inf
 
     def __post_init__(self) -> None:
         self._slots = asyncio.Semaphore(self.parallel)
@@ -65,11 +70,12 @@ class Worker:
     async def claim_once(self) -> int:
         """Claim what is due and start on it; return how many items."""
         now = self.clock.now()
-        paused = await self.store.pauses(now)
+        if not self._has_room():
+            return 0
+        paused = await self._paused(now)
         trackers = [name for name in self.handlers if name not in paused]
         room = self.hold - len(self._held)
-        enough = room >= max(1, self.hold // 2)  # items claimed together are read together: few at a time cost calls
-        claims = await self.store.claim(room, now, LEASE, trackers) if trackers and enough else ()
+        claims = await self.store.claim(room, now, LEASE, trackers) if trackers else ()
         by_tracker: dict[str, list[Claim]] = defaultdict(list)
         for claim in claims:
             self._held[claim.tracker, claim.id] = claim
@@ -85,16 +91,32 @@ class Worker:
         """Tell whether anything is on loan."""
         return bool(self._held)
 
+    def _has_room(self) -> bool:
+        """Tell whether half of what may be on loan is free: items claimed together are read together."""
+        return self.hold - len(self._held) >= max(1, self.hold // 2)
+
+    async def _paused(self, now: datetime) -> Mapping[str, datetime]:
+        """Return which trackers wait, until when; another replica's word is heard `PAUSES_KNOWN` later at most."""
+        clock = asyncio.get_running_loop().time()
+        if clock >= self._pauses_until:
+            self._pauses, self._pauses_until = dict(await self.store.pauses(now)), clock + PAUSES_KNOWN
+        return {name: end for name, end in self._pauses.items() if end > now}
+
     async def _rest(self) -> None:
+        if not self._has_room():
+            self._freed.clear()
+            await self._freed.wait()
+            return
         now = self.clock.now()
-        due = await self.store.next_due(now, list(self.handlers))
-        pauses = await self.store.pauses(now)
-        seconds = IDLE if due is None else min(IDLE, (due - now).total_seconds())
-        if pauses and seconds <= 0:
-            seconds = min(IDLE, *((end - now).total_seconds() for end in pauses.values()))
-        if len(self._held) >= self.hold or seconds <= 0:
-            seconds = max(seconds, 0.01)
-        await self.store.wait(seconds)
+        paused = await self._paused(now)
+        due = await self.store.next_due(now, [name for name in self.handlers if name not in paused])
+        ends = [IDLE, *((end - now).total_seconds() for end in paused.values())]
+        seconds = min(*ends, IDLE if due is None else (due - now).total_seconds())
+        await self.store.wait(max(seconds, 0.05))
+
+    def _free(self, claim: Claim) -> None:
+        self._held.pop((claim.tracker, claim.id), None)
+        self._freed.set()
 
     async def _batch(self, handler: Handler, claims: Sequence[Claim]) -> None:
         meter = Meter()
@@ -160,7 +182,7 @@ class Worker:
             except Exception as error:  # noqa: BLE001  one bad item never holds up another
                 await self._failed(claim, error)
             finally:
-                self._held.pop((claim.tracker, claim.id), None)
+                self._free(claim)
 
     async def _run(self, handler: Handler, claim: Claim, snapshot: Snapshot | None, meter: Meter) -> None:
         now = self.clock.now()
@@ -185,12 +207,13 @@ class Worker:
         reason, retry_at = self._verdict(claim, error, now)
         try:
             if isinstance(error, RateLimited) and retry_at is not None:
+                self._pauses_until = -math.inf
                 await self.store.pause(claim.tracker, retry_at)
             await self.store.fail(claim, reason, retry_at, now)
         except Transient as store_error:
             log.warning("the store is not there, the item's lease will run out: %s", store_error)
         finally:
-            self._held.pop((claim.tracker, claim.id), None)
+            self._free(claim)
 
     def _verdict(self, claim: Claim, error: Exception, now: datetime) -> tuple[str, datetime | None]:
         """Say what failed and when it is worth another try; None: never by itself."""

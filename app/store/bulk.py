@@ -41,7 +41,7 @@ class Bulk:
 
     table: Table
     columns: tuple[str, ...]
-    finish: Callable[[Insert], Insert]
+    finish: Callable[[Insert], Any]
     _texts: dict[str, _Text] = field(default_factory=dict)
 
     def run(self, connection: Connection, rows: Sequence[Values], **constants: Any) -> list[Any]:
@@ -57,8 +57,8 @@ class Bulk:
         return list(result) if result.returns_rows else []
 
     def _defaults(self) -> dict[str, Any]:
-        others = (column for column in self.table.columns if column.name not in self.columns)
-        return {column.name: column.default.arg for column in others if column.default is not None}
+        others: dict[str, Any] = {one.name: one.default for one in self.table.columns if one.name not in self.columns}
+        return {name: default.arg for name, default in others.items() if default is not None}
 
     def _names(self) -> list[str]:
         return [*self.columns, *self._defaults()]

@@ -22,7 +22,7 @@ _LARGEST = 2**63 - 1
 _KNOWN = "SELECT digest FROM deliveries WHERE tracker = ? AND digest IN (SELECT value FROM json_each(?))"
 
 
-def _only_new(insert: Insert) -> Insert:
+def _only_new(insert: Insert) -> Any:
     insert = insert.on_conflict_do_nothing(index_elements=["tracker", "digest"])
     if isinstance(insert, postgresql.Insert):
         return insert.returning(deliveries.c.tracker, deliveries.c.digest)

@@ -17,6 +17,7 @@ from app.store import deliveries, figures, leases, reads, runs, schema
 from app.store.address import read_address
 from app.store.arrivals import Arrivals
 from app.store.bell import Bell
+from app.store.commits import Commits
 from app.store.cursor import read_cursor, write_cursor
 from app.store.engine import Database
 from app.store.outbox import SqlOutbox
@@ -33,6 +34,7 @@ class _Open:
     database: Database
     bell: Bell
     arrivals: Arrivals
+    commits: Commits
 
 
 class SqlStore:
@@ -59,7 +61,7 @@ class SqlStore:
             await database.aclose()
             raise
         bell = Bell(self._url)
-        self._state = _Open(database, bell, Arrivals(database, bell, self._settle))
+        self._state = _Open(database, bell, Arrivals(database, bell, self._settle), Commits(database))
 
     async def aclose(self) -> None:
         """Finish what is under way and close connections."""
@@ -67,6 +69,7 @@ class SqlStore:
             state, self._state = self._state, None
             await self.reports.aclose()
             await state.arrivals.aclose()
+            await state.commits.aclose()
             await state.bell.aclose()
             await state.database.aclose()
 
@@ -199,10 +202,18 @@ class SqlStore:
         return self._now.database
 
     async def _end(
-        self, work: Callable[Concatenate[Connection, P], runs.Ended], *args: P.args, **kwargs: P.kwargs
+        self,
+        work: Callable[Concatenate[Connection, Claim, P], runs.Ended],
+        claim: Claim,
+        *args: P.args,
+        **kwargs: P.kwargs,
     ) -> bool:
         state = self._now
-        ended = await state.database.write(_ended, state.bell, lambda connection: work(connection, *args, **kwargs))
+
+        def ended_in(connection: Connection) -> runs.Ended:
+            return _ended(connection, state.bell, lambda connection: work(connection, claim, *args, **kwargs))
+
+        ended = await state.commits.write((claim.tracker, claim.id), ended_in)
         if ended.due_at:
             state.bell.ring()  # who waits here must reckon anew until when
         return ended.held

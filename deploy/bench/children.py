@@ -15,6 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(sys.executable).with_name("followthrough")
 
 
+_PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+
+
 def environment(settings: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the environment of a child: nothing of ours but these settings."""
     mine = {name: value for name, value in os.environ.items() if not name.upper().startswith("FOLLOWTHROUGH_")}
@@ -88,26 +91,36 @@ class Load:
         self, port: int, path: str, *, connections: int, most: int, seconds: float = 60.0, first: int = 1
     ) -> dict[str, Any]:
         """Send `most` distinct requests, for so many seconds at the longest."""
-        order = {"host": "127.0.0.1", "port": port, "path": path, "connections": connections}
-        self._say({**order, "most": most, "seconds": seconds, "first": first})
-        self._hear()
-        self._say({})
-        return self._hear()
+        return self._order(port, connections, path=path, most=most, seconds=seconds, first=first)
 
-    def _say(self, what: dict[str, Any]) -> None:
-        assert self._process.stdin  # noqa: S101  it was asked for
-        self._process.stdin.write(json.dumps(what) + "\n")
-        self._process.stdin.flush()
+    def replay(self, port: int, file: Path, *, connections: int) -> dict[str, Any]:
+        """Send the requests of a file."""
+        return self._order(port, connections, file=str(file), seconds=60.0)
 
-    def _hear(self) -> dict[str, Any]:
-        assert self._process.stdout  # noqa: S101  it was asked for
-        heard: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return heard
+    def _order(self, port: int, connections: int, **more: Any) -> dict[str, Any]:
+        ask(self._process, {"host": "127.0.0.1", "port": port, "connections": connections, **more})
+        return ask(self._process, {})
+
+
+def ask(process: subprocess.Popen[str], what: dict[str, Any]) -> dict[str, Any]:
+    """Say a line to a child, and return the line that it answers."""
+    assert process.stdin  # noqa: S101  both were asked for
+    assert process.stdout  # noqa: S101
+    process.stdin.write(json.dumps(what) + "\n")
+    process.stdin.flush()
+    heard: dict[str, Any] = json.loads(process.stdout.readline())
+    return heard
 
 
 @contextlib.contextmanager
 def load() -> Iterator[Load]:
     """Run the load generator."""
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with child(sys.executable, "-m", "deploy.bench.load", **pipes) as process:
+    with child(sys.executable, "-m", "deploy.bench.load", **_PIPES) as process:
         yield Load(process)
+
+
+@contextlib.contextmanager
+def playing(tracker: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a sandbox; it takes orders, see `playing`."""
+    with child(sys.executable, "-m", "deploy.bench.playing", tracker, **_PIPES) as process:
+        yield process

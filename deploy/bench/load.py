@@ -4,11 +4,13 @@ Reads orders from standard input, a JSON object a line, and answers each with a 
 """
 
 import asyncio
+import base64
 import json
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import uvloop
@@ -65,11 +67,12 @@ def _length(head: bytes) -> int:
 
 async def burst(host: str, port: int, requests: list[bytes], connections: int, seconds: float) -> dict[str, Any]:
     """Send these requests, or as many of them as can be sent in so many seconds; return what came of it."""
-    statuses, times = Counter[int](), list[float]()
+    statuses, times, begun_at = Counter[int](), list[float](), list[float]()
     waiting: Iterator[bytes] = iter(requests)
     end = time.perf_counter() + seconds
 
     def feed() -> bytes | None:
+        begun_at.append(time.time())
         return next(waiting, None) if time.perf_counter() < end else None
 
     def answered(status: int, took: float) -> None:
@@ -85,13 +88,17 @@ async def burst(host: str, port: int, requests: list[bytes], connections: int, s
         "rate": len(times) / took,
         "seconds": took,
         "statuses": dict(statuses),
+        "began": begun_at[: len(times)],
         "p50": times[len(times) // 2] if times else 0.0,
         "p99": times[len(times) * 99 // 100] if times else 0.0,
     }
 
 
 def prepare(order: dict[str, Any]) -> list[bytes]:
-    """Return distinct requests for an order, ready to send."""
+    """Return distinct requests for an order, ready to send; those of its file, if it names one."""
+    if "file" in order:
+        lines = Path(order["file"]).read_text(encoding="ascii").splitlines()
+        return [base64.b64decode(line) for line in lines]
     events = (issue_event(order["first"] + number) for number in range(order["most"]))
     return [event.request(order["path"]) for event in events]
 

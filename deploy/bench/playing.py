@@ -1,0 +1,88 @@
+"""Run a sandbox tracker in a process of its own, and take orders: a JSON object a line, answered by another.
+
+`hello` answers settings and policy, `create` makes items and writes the webhooks that tell of them to a file, `target`
+sends later webhooks somewhere, `look` tells how many items are where they belong, since when, and what it took.
+"""
+
+import asyncio
+import base64
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app.assembly import manifests
+from connectors._kit.sandbox import WebhookSender
+from connectors.jira.sandbox.wishes import find_issue
+from deploy.bench.events import Event
+
+
+class Player:
+    """Hold the sandbox and the items that were made in it."""
+
+    def __init__(self, tracker: str) -> None:
+        make = manifests()[tracker].sandbox
+        assert make is not None  # noqa: S101  those that are measured have one
+        self.tracker = tracker
+        self.sandbox: Any = make()
+        self.items: list[str] = []
+
+    async def do(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Carry an order out."""
+        match order:
+            case {"do": "hello"}:
+                policy = f"{self.sandbox.policy(grace='1h')}\nlimits: {{writes_per_hour: 1000000}}\n"
+                return {"settings": dict(self.sandbox.environment()), "policy": policy}
+            case {"do": "create", "number": int(number), "file": str(file)}:
+                await self._create(number, Path(file))
+            case {"do": "target", "url": str(url)}:
+                self.sandbox.send_webhooks_to(url)
+            case {"do": "look"}:
+                return self._look()
+        return {}
+
+    async def _create(self, number: int, file: Path) -> None:
+        sender: WebhookSender = getattr(self.sandbox, "_sender", None) or self.sandbox._webhooks.sender  # noqa: SLF001  no other way to see them
+        sent: list[Event] = []
+
+        def keep(body: bytes, headers: Any = None) -> None:
+            sent.append(Event(body, {**sender._headers_for(body), **(headers or {})}))  # noqa: SLF001  the same
+
+        send, sender.send = sender.send, keep  # type: ignore[method-assign]  for as long as they are made
+        begin = len(self.items)
+        for each in range(begin, begin + number):
+            labels = ["post-mortem", "operational"]
+            self.items.append(await self.sandbox.create("grace@acme.test", f"Add an alert, number {each}", labels))
+        sender.send = send  # type: ignore[method-assign]
+        self.sandbox.clear_calls()
+        file.write_text("\n".join(self._line(event) for event in sent), encoding="ascii")  # noqa: ASYNC240  nobody else waits
+
+    def _line(self, event: Event) -> str:
+        return base64.b64encode(event.request(f"/webhooks/{self.tracker}")).decode()
+
+    def _look(self) -> dict[str, Any]:
+        done = [item for item in self.items if self.sandbox.view(item)["assignee"]]
+        calls, writes = self.sandbox.calls(), self.sandbox.writes()
+        return {"done": len(done), "calls": len(calls), "writes": len(writes), "at": [self._at(item) for item in done]}
+
+    def _at(self, item: str) -> float:
+        if self.tracker == "jira":
+            return find_issue(self.sandbox.world, item).updated.timestamp()
+        return datetime.fromisoformat(self.sandbox.world.tables["Issue"][item]["updatedAt"]).timestamp()
+
+
+async def main() -> None:
+    """Take orders until standard input closes."""
+    player = Player(sys.argv[1])
+    await player.sandbox.start()
+    loop = asyncio.get_running_loop()
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        answer = await player.do(json.loads(line))
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+    await player.sandbox.aclose()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
