@@ -117,7 +117,7 @@ def leaves(group: typer.core.TyperGroup, before: str = "") -> Iterator[tuple[str
             yield f"{before}{name}", command
 
 
-LATER = ("simulate",)
+LATER = ("approve",)
 """Commands of later versions, by which a document might go."""
 COMMANDS = dict(leaves(cast("TyperGroup", typer.main.get_command(commands))))
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import database, deliveries, demo, doctor, init, items, policy, reports, serve
+from app.cli import database, deliveries, demo, doctor, init, items, policy, reports, serve, simulate
 
 app = typer.Typer(
     name="followthrough",
@@ -42,6 +42,7 @@ app.command()(doctor.doctor)
 app.command()(items.why)
 app.command()(items.check)
 app.command()(items.reconcile)
+app.command()(simulate.simulate)
 app.add_typer(policy.commands, name="policy")
 app.add_typer(reports.commands, name="report")
 app.add_typer(deliveries.commands, name="deliveries")

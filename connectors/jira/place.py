@@ -53,6 +53,10 @@ def is_set(snapshot: Snapshot, wanted: Settings) -> bool:
     return lacking(snapshot, wanted) == Settings()
 
 
+NOT_SEEN: Mapping[str, Any] = {"values": {}, "team": None, "level": None, "simplified": False, "linked": []}
+"""What stands in for a stored snapshot's own part, which is kept for one run only."""
+
+
 def mark(snapshot: Snapshot, target: BoardTarget) -> str:
     """Return a fingerprint of everything that the board's conditions commonly read; never of when it was edited."""
     own = snapshot.native

@@ -26,6 +26,7 @@ from connectors.jira.epics import Epics
 from connectors.jira.examine import Examination
 from connectors.jira.parents import Parents
 from connectors.jira.people import People
+from connectors.jira.place import NOT_SEEN, is_set
 from connectors.jira.settings import JiraSettings
 from connectors.jira.survey import survey
 from connectors.jira.wire import NAME, moment, snapshot_in, standing
@@ -120,6 +121,14 @@ class JiraTracker:
     async def check(self) -> Sequence[Problem]:
         """Look whether the credentials work and the policy's boards and epics can be seen; once a minute at most."""
         return await self._checker.problems(self.dialect)
+
+    def board_ahead(self, snapshot: Snapshot, target: Target) -> BoardFact:
+        """Tell whether the item would be found on that board; that it would be hidden there is not foreseen."""
+        return BoardFact(here=is_set(replace(snapshot, native=NOT_SEEN), BoardTarget.model_validate(target).set))
+
+    async def epic_ahead(self, snapshot: Snapshot, target: Target) -> EpicFact:
+        """Tell whether the item would be found under that epic."""
+        return await self._epics.fact(await self.dialect(), replace(snapshot, native=NOT_SEEN), target)
 
     async def examine(self, policy: Policy, door: str | None) -> Sequence[Diagnosis]:
         """Look everything up that the policy names."""

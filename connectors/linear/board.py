@@ -20,6 +20,12 @@ def board_fact(snapshot: Snapshot, target: BoardTarget, seen: BoardFact | None) 
     return BoardFact(here=entered or in_order(snapshot, target), mark=mark)
 
 
+def board_ahead(snapshot: Snapshot, target: BoardTarget) -> BoardFact:
+    """Tell whether an item would be found there, by a stored snapshot: an item of the team has entered its board."""
+    here = same(snapshot.team, target.team) and (target.state is None or not same(snapshot.state, "triage"))
+    return BoardFact(here=here, mark=target.mark())
+
+
 def in_order(snapshot: Snapshot, target: BoardTarget) -> bool:
     """Tell whether state and cycle are as the policy asks of an item that enters."""
     return not wants_state(snapshot, target) and not wants_cycle(snapshot, target, snapshot.native["active_cycle"])

@@ -13,7 +13,7 @@ from app.ports.examiner import Diagnosis
 from app.ports.surveyor import Survey
 from connectors.linear import documents, history
 from connectors.linear.apply import Writer
-from connectors.linear.board import board_fact
+from connectors.linear.board import board_ahead, board_fact
 from connectors.linear.client import Graph, Node
 from connectors.linear.draft import Drafter
 from connectors.linear.epics import Epics
@@ -101,6 +101,14 @@ class LinearTracker:
     async def check(self) -> Sequence[Problem]:
         """Look whether the credentials work and the policy's names can be found; once a minute at most."""
         return await self._health.problems()
+
+    def board_ahead(self, snapshot: Snapshot, target: Target) -> BoardFact:
+        """Tell whether the item would be found on that team's board."""
+        return board_ahead(snapshot, BoardTarget.model_validate(target))
+
+    async def epic_ahead(self, snapshot: Snapshot, target: Target) -> EpicFact:
+        """Tell whether the item would be found under that project or parent."""
+        return await self._epics.fact(snapshot, EpicTarget.model_validate(target))
 
     async def examine(self, policy: Policy, door: str | None) -> Sequence[Diagnosis]:
         """Look everything up that the policy names."""
