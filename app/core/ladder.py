@@ -48,12 +48,11 @@ def next_moment(case: Case, quiet: Quiet) -> datetime | None:
     if index is None or quiet.stale_at is None:
         return None
     due = later(quiet.stale_at, ladder[index].after)
-    held_up = case.memory.snoozes[-1].until if case.memory.snoozes else due
     if not case.memory.told:
-        return max(due, held_up)
-    before = case.memory.told[-1]
+        return due
+    before, held_up = case.memory.told[-1], (snooze.until for snooze in case.memory.snoozes[-1:])
     apart = max(ladder[index].after - ladder[before.rung].after, BREATH)
-    return max(due, later(max(before.at, held_up) if case.memory.snoozes else before.at, apart))
+    return max(due, later(max((before.at, *held_up)), apart))
 
 
 def _next(memory: Memory, policy: Policy, item_class: ItemClass) -> int | None:
