@@ -8,8 +8,10 @@ from app.core.commands import Command, read_all
 from app.core.item_class import ROUTED
 from app.core.memory import Chosen, Memory
 from app.core.policy import Policy
+from app.core.risk_decisions import DECIDING
 from app.core.snapshot import Snapshot
 
+STATING = frozenset({"case", "risk", *DECIDING})
 OBEYED_KEPT = 50
 """How many marks of commands are kept whose comment is out of sight."""
 
@@ -17,14 +19,15 @@ OBEYED_KEPT = 50
 def counted(snapshot: Snapshot, memory: Memory, policy: Policy) -> tuple[Command, ...]:
     """Return the commands that were not taken in yet, oldest first.
 
-    One that is older than our first sight of the item counts only while the item has no class: its words were for
-    somebody who was not there.
+    One that is older than our first sight of the item counts only while the item has no class, for its words were for
+    somebody who was not there; but what people stated and decided holds whenever they did.
     """
     since, classless = memory.first_seen_at, _classless(snapshot, policy)
     return tuple(
         command
         for command in read_all(snapshot, policy)
-        if command.mark not in memory.obeyed and (classless or (since is not None and command.at >= since))
+        if command.mark not in memory.obeyed
+        and (classless or command.word in STATING or (since is not None and command.at >= since))
     )
 
 

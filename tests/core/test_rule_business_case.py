@@ -1,7 +1,7 @@
 """The business case rule: a strategic item says which goal it serves."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from app.core.decision import Decision
 from app.core.memory import Memory
@@ -99,3 +99,11 @@ def test_question_reads_the_same_tomorrow() -> None:
     first = judged(item(), WITH_GOALS)
     again = judged(item(), WITH_GOALS, first.memory, datetime(2026, 11, 24, 12, tzinfo=UTC))
     assert first.comment == again.comment
+
+
+def test_case_that_was_stated_before_we_saw_the_item_counts() -> None:
+    """Who states why a change is worth it states it for whoever comes, also while this service was down."""
+    early = replace(typed("/case retention customers can pay"), at=NOW - timedelta(days=1))
+    decision = judged(item(comments=(early,)), WITH_GOALS, Memory())
+    assert ids(decision) == []
+    assert [one.at for one in decision.memory.cases] == [early.at]

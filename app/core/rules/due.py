@@ -25,7 +25,8 @@ def due(case: Case) -> Ruling:
     day = case.snapshot.due
     if day is None or not is_on(case.policy):
         because = "it has no due date" if day is None else "the policy does not ask about items that are quiet"
-        return Ruling(Verdict(NAME, "not asked about", because, "it gets a due date, and the policy asks"))
+        inputs = {"due": "none" if day is None else day.isoformat()}
+        return Ruling(Verdict(NAME, "not asked about", because, "it gets a due date, and the policy asks", inputs))
     over = midnight_after(day, case.policy)
     inputs = {"due": day.isoformat()}
     if over is None or case.now < over:

@@ -27,12 +27,12 @@ def labels(case: Case) -> Ruling:
     if reading.item_class in ROUTED:
         return _known(case, reading.item_class, reading.because)
     if reading.item_class is ItemClass.RISK:
-        verdict = Verdict(NAME, "risk", reading.because, "a class label is set")
+        verdict = Verdict(NAME, "risk", reading.because, "a class label is set", _labelled(case))
         return Ruling(verdict, wanted=_unmarked(case), item_class=ItemClass.RISK)
     if reading.item_class is ItemClass.CONFLICT:
         return _both(case, reading.because)
     if (risk := why_risk(case.snapshot, case.policy)) is not None:
-        verdict = Verdict(NAME, "risk", risk, "it is smaller or less urgent, or a class label is set")
+        verdict = Verdict(NAME, "risk", risk, "it is smaller or less urgent, or a class label is set", _labelled(case))
         return Ruling(verdict, wanted=_unmarked(case), item_class=ItemClass.RISK)
     return _none(case)
 

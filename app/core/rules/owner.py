@@ -17,7 +17,8 @@ def owner_rule(case: Case) -> Ruling:
     assignee = case.snapshot.assignee
     until = "it is given to somebody else, or the account is active"
     if assignee is None or assignee.active or case.item_class is ItemClass.STRATEGIC:
-        return Ruling(Verdict(NAME, "fine", "nobody who left holds it", until))
+        inputs = {"assignee": assignee.name if assignee else "nobody"}
+        return Ruling(Verdict(NAME, "fine", "nobody who left holds it", until, inputs))
     finding = Finding("owner.inactive", f"{assignee.name}, who holds it, is deactivated.", until)
     told = taker(case.snapshot, case.policy)
     start: tuple[Span, ...] = (Mention(told), ", ") if told else ()

@@ -34,7 +34,8 @@ def routing(case: Case) -> Ruling:
     """Put the item where its route says."""
     if case.goes_as not in ROUTED:
         until = "its class is known"
-        return Ruling(Verdict(NAME, "not routed", f"{_UNROUTED[case.item_class]} goes nowhere", until))
+        inputs = {"class": str(case.item_class)}
+        return Ruling(Verdict(NAME, "not routed", f"{_UNROUTED[case.item_class]} goes nowhere", until, inputs))
     draft = Draft()
     route = case.route
     if route is None or not _leads_somewhere(case, route):

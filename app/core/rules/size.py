@@ -13,23 +13,22 @@ from app.core.snapshot import Snapshot
 from app.core.text import Block, Code, Mention, Span, paragraph
 
 NAME = "size"
+UNTIL = "its estimate or a size label changes"
 
 
 def size(case: Case) -> Ruling:
     """Ask what a large operational item really is."""
     because = large(case.snapshot, case.policy)
     if because is None:
-        return Ruling(
-            Verdict(NAME, "not large", "no sign of a large item holds", "its estimate or a size label changes")
-        )
+        return Ruling(Verdict(NAME, "not large", "no sign of a large item holds", UNTIL, _inputs(case)))
     if case.item_class is not ItemClass.OPERATIONAL:
-        return Ruling(Verdict(NAME, "large", because, "its estimate or a size label changes"))
+        return Ruling(Verdict(NAME, "large", because, UNTIL, _inputs(case)))
     finding = Finding(
         "size.too_large",
         f"It is operational, but large: {because}.",
         "it becomes strategic, its estimate or size label shrinks, or it is split",
     )
-    verdict = Verdict(NAME, "too large", because, finding.clears_when)
+    verdict = Verdict(NAME, "too large", because, finding.clears_when, _inputs(case))
     return Ruling(verdict, (finding,), says=(_question(case, because),), asks=True)
 
 
@@ -40,6 +39,15 @@ def _question(case: Case, because: str) -> Block:
     words = f" is marked as a small fix, but it is large ({because}). Type "
     rest = " if it is a long-term change, split it, or set its size right if it is small after all."
     return paragraph(*start, words, Code("/strategic"), rest)
+
+
+def _inputs(case: Case) -> dict[str, str]:
+    estimate, bound = case.snapshot.estimate, case.policy.size.estimate_at_least
+    return {
+        "estimate": "none" if estimate is None else f"{estimate:g}",
+        "large from": "" if bound is None else f"{bound:g}",
+        "size labels": ", ".join(spellings(case.snapshot.labels, case.policy.size.labels)),
+    }
 
 
 def large(snapshot: Snapshot, policy: Policy) -> str | None:
