@@ -4,7 +4,7 @@ Team-managed epics hold only their own project's issues:
 https://support.atlassian.com/jira-software-cloud/docs/limitations-of-team-managed-projects-in-advanced-roadmaps/
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.core.naming import same
@@ -45,6 +45,13 @@ class Epics:
         refusal = refusal_of(dialect, snapshot, issue)
         related = refusal is not None and not {epic.id, epic.key}.isdisjoint(snapshot.native["linked"])
         return EpicFact(under=related or _is(current, epic), epic=epic, refusal=refusal)
+
+    def seen(self, issues: Iterable[Json]) -> None:
+        """Take in what was read just now of epics that are kept, so that an epic's change is judged at once."""
+        for issue in issues:
+            for name in (str(issue["id"]), issue["key"].casefold()):
+                if self._kept.peek(name) is not None:
+                    self._kept.put(name, Details(issue))
 
     async def details(self, dialect: Dialect, key: str) -> Json | None:
         """Return the epic as Jira shows it."""

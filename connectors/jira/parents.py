@@ -30,6 +30,10 @@ class Parents:
         """Return the ids of the epics that these items were under when they were last looked at."""
         return list(dict.fromkeys(epic for item in items for epic in self._under.get(item, ())))
 
+    def read_along(self, item: str, epic: str) -> None:
+        """Have an epic that an item is only linked to read with it from now on."""
+        self._remember({item: (*self._under.get(item, ()), epic)})
+
     async def with_owners(
         self, dialect: Dialect, snapshots: Sequence[Snapshot], issues: Sequence[Json] = ()
     ) -> list[Snapshot]:

@@ -71,6 +71,7 @@ class JiraTracker:
         asked = {id_: id_.removeprefix(BY_KEY) for id_ in dict.fromkeys(ids)}
         along = self._parents.last_of(asked)
         issues = await dialect.issues(list(dict.fromkeys([*asked.values(), *along])), fields) if asked else []
+        self._epics.seen(issues)
         found = {name: issue for issue in issues for name in (str(issue["id"]), issue["key"])}
         for id_, reference in asked.items():
             if id_ != reference and reference not in found and (moved := await dialect.issue(reference, fields)):
@@ -86,7 +87,10 @@ class JiraTracker:
 
     async def epic(self, snapshot: Snapshot, target: Target) -> EpicFact:
         """Tell whether the item stands under that epic, or can."""
-        return await self._epics.fact(await self.dialect(), snapshot, target)
+        fact = await self._epics.fact(await self.dialect(), snapshot, target)
+        if fact.under and fact.refusal and fact.epic:
+            self._parents.read_along(snapshot.id, fact.epic.id)
+        return fact
 
     async def choices(self, snapshot: Snapshot, labels: Sequence[str]) -> tuple[Choice, ...]:
         """Return who added these labels and when, oldest first."""

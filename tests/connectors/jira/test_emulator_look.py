@@ -178,6 +178,26 @@ async def test_a_link_to_an_epic_that_can_be_the_parent_is_not_enough(jira: Emul
     assert not (await tracker.epic(after, {"parent": "PM-1"})).under
 
 
+async def test_an_epic_that_an_item_is_only_linked_to_is_read_with_it(jira: Emulated) -> None:
+    """A look after the epic's change knows its new owner, and costs no call more."""
+    tracker = jira.connect()
+    snapshot = await jira.look(tracker, "PM-6")
+    fact = await tracker.epic(snapshot, {"parent": "PM-7"})
+    assert fact.epic is not None
+    assert fact.refusal is not None
+    await tracker.apply(snapshot, [LinkToEpic("r", fact.epic, relate=True)])
+    assert (await tracker.epic(await jira.look(tracker, "PM-6"), {"parent": "PM-7"})).under
+    before = jira.control.calls()["total"]
+    await jira.look(tracker, "PM-6")
+    steady = jira.control.calls()["total"] - before
+    jira.control.update("PM-7", assignee="ada@acme.test")
+    after = await tracker.epic(await jira.look(tracker, "PM-6"), {"parent": "PM-7"})
+    assert after.epic is not None
+    assert after.epic.owner is not None
+    assert after.epic.owner.email == "ada@acme.test"
+    assert jira.control.calls()["total"] == before + 2 * steady
+
+
 async def test_a_task_cannot_be_a_parent(jira: Emulated) -> None:
     """What is not one level above the item is refused with a reason."""
     tracker = jira.connect()
