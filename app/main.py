@@ -9,9 +9,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.assembly import Service
-from app.web import health, items, metrics, policy, problems, reports
+from app.web import deliveries, health, items, metrics, pages, policy, problems, reports
 from app.web.access import Access
 from app.web.guard import Guard
+from app.web.pages.problem import ProblemPages
 from app.web.problems import Json
 from app.web.webhooks import Doors
 
@@ -35,11 +36,13 @@ def create_app(service: Service) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service, app.state.meters = service, meters
-    for router in (items.router, policy.router, reports.router, health.router, metrics.router):
+    app.router.routes += pages.routes()
+    for router in (items.router, policy.router, reports.router, deliveries.router, health.router, metrics.router):
         app.include_router(router)
     app.add_api_route("/", front, response_class=Json)
     problems.install(app)
     app.add_middleware(Access, tokens=[token.get_secret_value() for token in service.settings.api_tokens])
+    app.add_middleware(ProblemPages)
     app.add_middleware(Guard, doors=doors)
     return app
 
@@ -66,8 +69,12 @@ async def front(request: Request) -> Response:
             "links": [
                 "/items",
                 "/policy",
+                "/reports/stale",
+                "/reports/postmortems",
                 "/reports/strategic",
                 "/reports/risks",
+                "/reports/summary",
+                "/deliveries",
                 "/healthz",
                 "/readyz",
                 "/metrics",

@@ -119,6 +119,22 @@ class Weeks:
     closed: Sequence[int] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class HeldUp:
+    """Show an item that waits: since `due_at` (UTC) for a look, or `parked` with its reason until an event.
+
+    `attempts` counts the looks that failed in a row. `title` and `url` are None while it was never seen.
+    """
+
+    tracker: str
+    key: str
+    title: str | None
+    url: str | None
+    due_at: datetime | None
+    attempts: int
+    parked: str | None
+
+
 class Reports(Protocol):
     """Answer reports. Every method may raise Transient when the database is not there."""
 
@@ -148,6 +164,10 @@ class Reports(Protocol):
 
     async def waiting_deliveries(self, now: datetime) -> int:
         """Count the deliveries that came since the oldest item that still waits for its look was due."""
+        ...
+
+    async def held_up(self, limit: int, now: datetime) -> Sequence[HeldUp]:
+        """Return items that are parked, then those that are due and wait, the longest due first."""
         ...
 
     async def weeks(self, starts: Sequence[datetime]) -> Weeks:

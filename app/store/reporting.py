@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from app.ports.reports import Filters, FromPostMortem, Page, Tally, Weeks
+from app.ports.reports import Filters, FromPostMortem, HeldUp, Page, Tally, Weeks
 from app.store import figures, stale, tallies
+from app.store import held_up as waits
 from app.store.engine import Database
 from app.store.kept import Kept
 
@@ -58,6 +59,10 @@ class SqlReports:
     async def waiting_deliveries(self, now: datetime) -> int:
         """Count the deliveries that came since the oldest item that still waits for its look was due."""
         return await self._database.read(figures.waiting, now)
+
+    async def held_up(self, limit: int, now: datetime) -> Sequence[HeldUp]:
+        """Return items that are parked, then those that are due and wait, the longest due first."""
+        return await self._database.read(waits.held_up, limit, now)
 
     async def weeks(self, starts: Sequence[datetime]) -> Weeks:
         """Count what was opened and what ended in the seven days from each of these moments."""

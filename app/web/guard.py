@@ -79,3 +79,5 @@ class _Guarded:
             headers.setdefault("Content-Security-Policy", self._policy)
             headers.setdefault("Referrer-Policy", "no-referrer")
             headers.setdefault("X-Frame-Options", "DENY")
+            headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+            headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

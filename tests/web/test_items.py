@@ -132,7 +132,7 @@ async def test_a_senseless_key_is_named(service: FakeService, key: str) -> None:
         ("text/*", "text/plain; charset=utf-8"),
         ("application/json, text/plain;q=0.5", "application/json"),
         ("application/json;q=0.2, text/plain;q=0.9", "text/plain; charset=utf-8"),
-        ("text/html,*/*;q=0.1", "application/json"),
+        ("image/png,*/*;q=0.1", "application/json"),
         ("text/plain;q=nonsense", "application/json"),
         (";;,,q=,", "application/json"),
     ],

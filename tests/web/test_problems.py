@@ -2,10 +2,12 @@
 
 import json
 import re
+from typing import Any, cast
 
 import pytest
 from structlog.testing import capture_logs
 
+from app.store import SqlStore
 from tests.web.fakes import caller, fake_service
 
 
@@ -72,9 +74,11 @@ async def test_pages_forbid_what_they_do_not_need() -> None:
     assert listed.headers["cache-control"] == "no-store"
 
 
-async def test_the_front_shows_the_way() -> None:
+async def test_the_front_shows_the_way(store: SqlStore) -> None:
     """The root names what there is, and each of its links answers."""
-    async with caller(fake_service()) as client:
+    service = fake_service()
+    service.store = cast("Any", store)
+    async with caller(service) as client:
         front = (await client.get("/")).json()
         found = [(await client.get(link)).status_code for link in front["links"]]
     assert (front["mode"], front["doors"], set(found)) == ("observe", ["/webhooks/linear"], {200})

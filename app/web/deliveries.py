@@ -1,0 +1,77 @@
+"""Show what came in and how it was heard, and what waits for a look or for an event."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.assembly import Service
+from app.core.delivery import Delivery, Hearing
+from app.flow.report import iso
+from app.ports.reports import HeldUp
+from app.web.problems import Json
+
+router = APIRouter(tags=["deliveries"])
+
+HELD_UP = 100
+"""At most so many waiting or parked items are shown; the numbers are of all."""
+
+
+class Filters(BaseModel):
+    """Narrow the list of deliveries; a misspelt parameter is refused, for it would silently show too much."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tracker: Annotated[str, Field(max_length=50, pattern=r"^[^\x00-\x1f\x7f]+$")] | None = None
+    hearing: Hearing | None = Field(None, description="how it was heard")
+    limit: int = Field(50, ge=1, le=200)
+
+
+@router.get("/deliveries", response_class=Json)
+async def deliveries(request: Request, filters: Annotated[Filters, Query()]) -> Response:
+    """List the latest deliveries, and the items that wait for a look or are parked; without bodies."""
+    service: Service = request.app.state.service
+    now = service.clock.now()
+    counts = await service.store.counts(now)
+    held_up = await service.store.reports.held_up(HELD_UP, now)
+    pauses = await service.store.pauses(now)
+    found = await service.store.deliveries(tracker=filters.tracker, hearing=filters.hearing, limit=filters.limit)
+    return Json(
+        {
+            "generated_at": iso(now),
+            "due": counts["due"],
+            "parked": counts["parked"],
+            "total": counts["deliveries"],
+            "paused": {tracker: iso(until) for tracker, until in pauses.items()},
+            "held_up": [_held_up(one, now) for one in held_up],
+            "items": [_delivery(number, one) for number, one in found],
+        }
+    )
+
+
+def _held_up(one: HeldUp, now: datetime) -> dict[str, Any]:
+    return {
+        "tracker": one.tracker,
+        "key": one.key,
+        "title": one.title,
+        "url": one.url,
+        "due_since": iso(one.due_at) if one.due_at and one.due_at <= now else None,
+        "attempts": one.attempts,
+        "parked": one.parked,
+    }
+
+
+def _delivery(number: int, one: Delivery) -> dict[str, Any]:
+    return {
+        "number": number,
+        "tracker": one.tracker,
+        "received_at": iso(one.received_at),
+        "event": one.heard.event,
+        "hearing": str(one.heard.hearing),
+        "because": one.heard.because,
+        "about": list(dict.fromkeys((*one.heard.items, *one.heard.epics))),
+        "by": one.heard.by.name if one.heard.by else None,
+    }
