@@ -17,6 +17,7 @@ from app.core.policy import Policy
 from app.flow.apply import Budget
 from app.flow.handle import Handler
 from app.flow.on_call import Rotas
+from app.flow.policies import Policies
 from app.flow.receive import Desk
 from app.flow.reconcile import Reconciler
 from app.flow.worker import Worker
@@ -54,12 +55,14 @@ class Service:
     settings: Settings
     policy: Policy
     store: Store
-    trackers: Mapping[str, Tracker]
+    trackers: dict[str, Tracker]
     desks: Mapping[str, Desk]
     worker: Worker
     reconciler: Reconciler
     clock: Clock
     warnings: Sequence[str] = ()
+    policies: Policies | None = None
+    retired: list[Tracker] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
@@ -68,6 +71,7 @@ class Service:
         self._tasks = [
             asyncio.create_task(self.worker.run(), name="worker"),
             asyncio.create_task(self.reconciler.run(self.settings.reconcile_every), name="reconcile"),
+            *([asyncio.create_task(self.policies.run(), name="policy")] if self.policies else []),
         ]
         for task in self._tasks:
             task.add_done_callback(_log_end)
@@ -77,13 +81,19 @@ class Service:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for tracker in self.trackers.values():
+        for tracker in (*self.trackers.values(), *self.retired):
             await tracker.aclose()
         await self.store.aclose()
+
+    def read_policy_again(self) -> None:
+        """Have the policy's file read again now; it is in force a moment later, unless it is broken."""
+        if self.policies:
+            self.policies.ask()
 
     async def readiness(self) -> Sequence[Problem]:
         """Return what is wrong: what keeps the service from working first, then what trackers say."""
         problems = [_ended(task.get_name()) for task in self._tasks if task.done()]
+        problems += [self.policies.problem] if self.policies and self.policies.problem else []
         try:
             await self.store.counts(self.clock.now())
         except FollowthroughError as error:
@@ -118,7 +128,8 @@ def build(env_file: Path | None = Path(".env")) -> Service:
     """Join everything as the environment and the policy say; raise Misconfigured with a line for each thing amiss."""
     settings = load_settings(Settings, env_file=env_file)
     known = manifests()
-    policy = read_policy(Path(settings.policy), known)
+    file = Path(settings.policy)
+    policy = read_policy(file, known)
     own = {name: load_settings(manifest.settings, env_file=env_file) for name, manifest in known.items()}
     clock = SystemClock()
     store = SqlStore(settings.database_url)
@@ -126,7 +137,7 @@ def build(env_file: Path | None = Path(".env")) -> Service:
     rotas = Rotas(_rotas(known, own, policy, trackers), clock)
 
     def current() -> Policy:
-        return policy
+        return service.policy
 
     handlers = {
         name: Handler(tracker, rotas, current, clock, Budget(policy.limits.writes_per_hour), settings.mode == "act")
@@ -137,7 +148,7 @@ def build(env_file: Path | None = Path(".env")) -> Service:
         for name in trackers
         if (door := known[name].door) and (secrets := known[name].secrets(own[name]))
     }
-    return Service(
+    service = Service(
         settings=settings,
         policy=policy,
         store=store,
@@ -148,6 +159,39 @@ def build(env_file: Path | None = Path(".env")) -> Service:
         clock=clock,
         warnings=[*_strange(own, env_file), *_warnings(known, own, policy, trackers, rotas.sources)],
     )
+
+    def adopt(new: Policy) -> str | None:
+        fresh = _trackers(known, own, new)
+        _replace(service, handlers, fresh, new)
+        rotas.sources = _rotas(known, own, new, trackers)
+        later = ", ".join(sorted(fresh.keys() - trackers.keys()))
+        return f"the policy watches {later} now, which only a restart connects" if later else None
+
+    service.policies = Policies(policy, lambda: read_policy(file, known), lambda: _stamp(file), adopt)
+    return service
+
+
+def _replace(service: Service, handlers: Mapping[str, Handler], fresh: Mapping[str, Tracker], policy: Policy) -> None:
+    """Put a policy in force: trackers that know it take the place of those that know the one before.
+
+    Runs under way go on with the tracker that they have, so it is kept; few policies come in a process's life.
+    """
+    trackers = service.trackers
+    for name in trackers.keys() & fresh.keys():
+        service.retired.append(trackers[name])
+        trackers[name] = handlers[name].tracker = fresh[name]
+        handlers[name].budget.limit = policy.limits.writes_per_hour
+    service.policy = policy
+    service.reconciler.look_again()
+
+
+def _stamp(file: Path) -> object:
+    """Return what differs when the file may have changed; None while it is not there."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def upgrade_database() -> None:

@@ -1,9 +1,11 @@
 """Listen, run the application, and stop in good order."""
 
+import asyncio
 import errno
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from types import FrameType
 
@@ -43,7 +45,13 @@ class Server(uvicorn.Server):
         sys.setswitchinterval(_TURN)
         await self._service.store.open()
         await super().startup(sockets)
+        self._heed_hangups()
         self._ready(address_of(self.servers[0].sockets[0]))
+
+    def _heed_hangups(self) -> None:
+        """Let SIGHUP mean what it means to daemons: read the policy again; only a main thread can hear it."""
+        if hasattr(signal, "SIGHUP") and threading.current_thread() is threading.main_thread():
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._service.read_policy_again)
 
     def answered(self, tracker: str, outcome: str) -> int:
         """Count the webhooks that got this answer."""

@@ -1,6 +1,7 @@
 """Find what webhooks missed: compare the tracker's watched tickets with the store, both ways."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -46,6 +47,7 @@ class Reconciler:
     policy: Callable[[], Policy]
     clock: Clock
     last: dict[str, Found] = field(default_factory=dict)
+    _woken: dict[str, asyncio.Event] = field(default_factory=dict)
 
     async def once(self, tracker: str, *, dry_run: bool = False, at_start: bool = False) -> Found:
         """Compare one tracker with the store and make due what differs.
@@ -80,9 +82,15 @@ class Reconciler:
         """Reconcile every tracker now and by interval, until cancelled; a failure is tried again soon."""
         await asyncio.gather(*(self._run_one(tracker, every) for tracker in self.trackers))
 
+    def look_again(self) -> None:
+        """Reconcile every tracker now, and look at every open item once more, as at a start."""
+        for woken in self._woken.values():
+            woken.set()
+
     async def _run_one(self, tracker: str, every: timedelta) -> None:
-        at_start = True
+        at_start, woken = True, self._woken.setdefault(tracker, asyncio.Event())
         while True:
+            woken.clear()
             wait = every.total_seconds()
             try:
                 found = await self.once(tracker, at_start=at_start)
@@ -91,7 +99,9 @@ class Reconciler:
             except FollowthroughError as error:
                 log.warning("reconcile failed, tried again soon: %s", error, extra={"tracker": tracker})
                 wait = min(RETRY, wait)
-            await asyncio.sleep(wait)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    at_start = await woken.wait()
 
 
 def _differs(seen: Seen, known: Known) -> bool:
