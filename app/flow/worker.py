@@ -18,6 +18,8 @@ from app.flow.handle import Handler
 from app.ports import METER, Claim, Clock, Meter, Store
 
 LEASE = timedelta(seconds=12)
+APART = 0.3
+"""Seconds between claims while something is on loan: what becomes due one by one is read together all the same."""
 PAUSES_KNOWN = 0.5
 """Seconds for which it is not asked again who said wait."""
 IDLE = 5.0
@@ -45,6 +47,7 @@ class Worker:
     _freed: asyncio.Event = field(default_factory=asyncio.Event)
     _pauses: dict[str, datetime] = field(default_factory=dict)
     _pauses_until: float = -math.inf
+    _claimed_at: float = -math.inf
 
     def __post_init__(self) -> None:
         self._slots = asyncio.Semaphore(self.parallel)
@@ -70,13 +73,15 @@ class Worker:
     async def claim_once(self) -> int:
         """Claim what is due and start on it; return how many items."""
         now = self.clock.now()
-        if not self._has_room():
+        clock = asyncio.get_running_loop().time()
+        if not self._has_room() or (self._held and clock < self._claimed_at + APART):
             return 0
         paused = await self._paused(now)
         trackers = [name for name in self.handlers if name not in paused]
         room = self.hold - len(self._held)
         claims = await self.store.claim(room, now, LEASE, trackers) if trackers else ()
         by_tracker: dict[str, list[Claim]] = defaultdict(list)
+        self._claimed_at = clock
         for claim in claims:
             self._held[claim.tracker, claim.id] = claim
             by_tracker[claim.tracker].append(claim)
@@ -103,9 +108,9 @@ class Worker:
         return {name: end for name, end in self._pauses.items() if end > now}
 
     async def _rest(self) -> None:
-        if not self._has_room():
-            self._freed.clear()
-            await self._freed.wait()
+        clock = asyncio.get_running_loop().time()
+        if not self._has_room() or (self._held and clock < self._claimed_at + APART):
+            await self._next_free(None if not self._has_room() else self._claimed_at + APART - clock)
             return
         now = self.clock.now()
         paused = await self._paused(now)
@@ -113,6 +118,13 @@ class Worker:
         ends = [IDLE, *((end - now).total_seconds() for end in paused.values())]
         seconds = min(*ends, IDLE if due is None else (due - now).total_seconds())
         await self.store.wait(max(seconds, 0.05))
+
+    async def _next_free(self, seconds: float | None) -> None:
+        """Wait until something on loan is done with, or the time is over."""
+        self._freed.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._freed.wait()
 
     def _free(self, claim: Claim) -> None:
         self._held.pop((claim.tracker, claim.id), None)

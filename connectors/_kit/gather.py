@@ -1,6 +1,7 @@
 """Let what is asked at the same moment go out together."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -9,19 +10,28 @@ Answer = TypeVar("Answer")
 
 _CALM = 4
 """Turns of the event loop without another ask until the moment is over; whoever is alone waits no longer than that."""
+_SOON = 4
+"""Patiences after a batch within which another ask follows it closely."""
 
 
 class Gatherer(Generic[Ask, Answer]):
     """Gather asks while others come, `most` at a time, and `send` them; each gets its own answer or error.
 
+    `patience` is how many seconds asks that follow each other closely wait for more, where nobody is in a hurry.
     `send` returns for each ask, in order, what it is answered, or the error that it is to raise.
     """
 
-    def __init__(self, send: Callable[[Sequence[Ask]], Awaitable[Sequence[Answer | Exception]]], most: int) -> None:
-        self._send, self._most = send, most
+    def __init__(
+        self,
+        send: Callable[[Sequence[Ask]], Awaitable[Sequence[Answer | Exception]]],
+        most: int,
+        patience: float = 0.0,
+    ) -> None:
+        self._send, self._most, self._patience = send, most, patience
         self._waiting: list[tuple[Ask, asyncio.Future[Answer]]] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._gathering = False
+        self._sent_at = -math.inf
 
     async def ask(self, one: Ask) -> Answer:
         """Return the answer to one ask, or raise its error."""
@@ -48,6 +58,8 @@ class Gatherer(Generic[Ask, Answer]):
         task.add_done_callback(self._tasks.discard)
 
     async def _gather(self) -> None:
+        now = asyncio.get_running_loop().time()
+        await asyncio.sleep(self._patience if now < self._sent_at + _SOON * self._patience else 0)
         seen, calm = 0, 0
         while calm < _CALM:
             await asyncio.sleep(0)
@@ -58,6 +70,7 @@ class Gatherer(Generic[Ask, Answer]):
 
     def _take(self) -> list[tuple[Ask, asyncio.Future[Answer]]]:
         taken, self._waiting = self._waiting, []
+        self._sent_at = asyncio.get_running_loop().time()
         return taken
 
     async def _go(self, batch: Sequence[tuple[Ask, asyncio.Future[Answer]]]) -> None:

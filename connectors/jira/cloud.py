@@ -4,22 +4,32 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v3/intro/
 """
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
-from app.core.errors import NotFound
+from app.core.errors import FollowthroughError, NotFound
 from app.core.person import Person
 from app.core.snapshot import Epic
 from app.core.text import Text
+from connectors._kit.gather import Gatherer
 from connectors.jira import adf, jql
+from connectors.jira.client import Client, Site
 from connectors.jira.dialect import MOST_AT_ONCE, Dialect, Json
 from connectors.jira.errors import Refused
 from connectors.jira.wire import Reader
 
 PAGE = 500
+NO_HURRY = 0.25
+"""Seconds for which an item waits for others to be held against queries with it: what was to be written is written."""
+_Match: TypeAlias = tuple[str, tuple[str, ...]]
+"""An issue, and the queries that it is held against."""
 
 
 class Cloud(Dialect):
     """Ask Jira Cloud."""
+
+    def __init__(self, client: Client, site: Site) -> None:
+        super().__init__(client, site)
+        self._matching = Gatherer[_Match, list[Json]](self._matched, MOST_AT_ONCE, NO_HURRY)
 
     @property
     def reader(self) -> Reader:
@@ -54,19 +64,38 @@ class Cloud(Dialect):
             body = {**body, "nextPageToken": token}
 
     async def matches(self, issue: str, queries: Sequence[str]) -> list[bool | str]:
-        """Match the issue; the index may lag behind our own write, so a no is asked again with `reconcileIssues`."""
-        body = {"issueIds": [int(issue)], "jqls": list(queries)}
+        """Match the issue, together with others that are asked for at the same moment.
+
+        The index may lag behind our own write, so a no is asked again with `reconcileIssues`.
+        """
         try:
-            answer = await self.client.call("POST", f"{self.api}/jql/match", json=body)
+            found = await self._matching.ask((issue, tuple(queries)))
         except Refused as error:
             return [str(error)] * len(queries)
-        pairs = zip(answer["matches"], queries, strict=True)
-        return [await self._match(issue, match, query) for match, query in pairs]
+        return [await self._match(issue, match, query) for match, query in zip(found, queries, strict=True)]
+
+    async def _matched(self, asks: Sequence[_Match]) -> list[list[Json] | Exception]:
+        """Ask once for all issues of the same queries; what is wrong with one issue is told to it alone."""
+        answers: dict[_Match, list[Json] | Exception] = {}
+        for queries in dict.fromkeys(queries for _, queries in asks):
+            issues = list(dict.fromkeys(issue for issue, asked in asks if asked == queries))
+            body = {"issueIds": [int(issue) for issue in issues], "jqls": list(queries)}
+            found: list[Json] | Exception
+            try:
+                found = (await self.client.call("POST", f"{self.api}/jql/match", json=body))["matches"]
+            except FollowthroughError as error:
+                found = error
+            if isinstance(found, Refused) and len(issues) > 1:
+                alone = [await self._matched([(issue, queries)]) for issue in issues]
+                answers.update({(issue, queries): one[0] for issue, one in zip(issues, alone, strict=True)})
+            else:
+                answers.update({(issue, queries): found for issue in issues})
+        return [answers[ask] for ask in asks]
 
     async def _match(self, issue: str, match: Json, query: str) -> bool | str:
         if match["errors"]:
             return " ".join(match["errors"])
-        if match["matchedIssues"]:
+        if int(issue) in match["matchedIssues"]:
             return True
         sure = {"jql": jql.both(f"id = {issue}", query), "fields": ["id"], "reconcileIssues": [int(issue)]}
         return bool((await self._search(sure))["issues"])

@@ -8,6 +8,7 @@ import asyncio
 import base64
 import json
 import sys
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -44,17 +45,16 @@ class Player:
 
     async def _create(self, number: int, file: Path) -> None:
         sender: WebhookSender = getattr(self.sandbox, "_sender", None) or self.sandbox._webhooks.sender  # noqa: SLF001  no other way to see them
-        sent: list[Event] = []
-
-        def keep(body: bytes, headers: Any = None) -> None:
-            sent.append(Event(body, {**sender._headers_for(body), **(headers or {})}))  # noqa: SLF001  the same
-
-        send, sender.send = sender.send, keep  # type: ignore[method-assign]  for as long as they are made
+        url = sender._url  # noqa: SLF001  the same
+        sender.target("http://127.0.0.1:9")
+        sender.hold()
         begin = len(self.items)
         for each in range(begin, begin + number):
             labels = ["post-mortem", "operational"]
             self.items.append(await self.sandbox.create("grace@acme.test", f"Add an alert, number {each}", labels))
-        sender.send = send  # type: ignore[method-assign]
+        sent = [Event(one.body, dict(one.headers)) for one in sender._held or ()]  # noqa: SLF001  the same
+        sender.release(lose=True)
+        sender.target(url)
         self.sandbox.clear_calls()
         file.write_text("\n".join(self._line(event) for event in sent), encoding="ascii")  # noqa: ASYNC240  nobody else waits
 
@@ -64,7 +64,13 @@ class Player:
     def _look(self) -> dict[str, Any]:
         done = [item for item in self.items if self.sandbox.view(item)["assignee"]]
         calls, writes = self.sandbox.calls(), self.sandbox.writes()
-        return {"done": len(done), "calls": len(calls), "writes": len(writes), "at": [self._at(item) for item in done]}
+        return {
+            "done": len(done),
+            "calls": len(calls),
+            "writes": len(writes),
+            "names": Counter(calls),
+            "at": [self._at(item) for item in done],
+        }
 
     def _at(self, item: str) -> float:
         if self.tracker == "jira":

@@ -78,3 +78,14 @@ async def test_whoever_still_waits_at_the_end_is_told() -> None:
     await gatherer.aclose()
     with pytest.raises(asyncio.CancelledError):
         await asking
+
+
+async def test_who_follows_closely_waits_for_others_where_nobody_is_in_a_hurry() -> None:
+    """The first goes out at once; those that come one by one after it go out together."""
+    sender = Sender()
+    gatherer = Gatherer(sender.send, 10, patience=0.05)
+    assert await gatherer.ask(1) == 2
+    second = asyncio.ensure_future(gatherer.ask(2))
+    await asyncio.sleep(0.01)
+    assert [await gatherer.ask(3), await second] == [6, 4]
+    assert sender.sent == [[1], [2, 3]]
