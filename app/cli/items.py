@@ -29,7 +29,7 @@ def why(tracker: Tracker, key: Key) -> None:
     """Say what every rule found about an item and what would change it."""
 
     async def read(service: Service) -> str:
-        return report.why_text(await _find(service, tracker, key), service.policy)
+        return report.why_text(await _find(service, tracker, key), service.policy, service.clock.now())
 
     tell(with_service(read))
 

@@ -1,10 +1,12 @@
 """Show items as the interface promises them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.core.activity import Activity
+from app.core.evidence import phrase, share
+from app.core.memory import Uncounted
 from app.core.person import Person
 from app.core.policy import Policy
 from app.core.record import Record
@@ -29,6 +31,7 @@ def item_view(stored: Stored, records: Sequence[Record] | None) -> dict[str, Any
         "last_activity": last_activity(stored),
         "look_again_at": iso(stored.due_at),
         "parked": stored.parked,
+        "postmortem": stored.postmortem.name if stored.postmortem else None,
     }
     if records is not None:
         view["records"] = [record_view(record) for record in records]
@@ -79,8 +82,27 @@ def _findings(stored: Stored) -> list[dict[str, Any]]:
     ]
 
 
-def why_view(stored: Stored, policy: Policy) -> dict[str, Any]:
-    """Return every rule's verdict on an item, also where it found nothing."""
+def clock(stored: Stored, policy: Policy, now: datetime) -> str | None:
+    """Say in a sentence how long an item has been quiet, what that rests on, and what happened since without counting.
+
+    None for an item that is closed or not watched.
+    """
+    quiet = stored.quiet
+    if quiet is None:
+        return None
+    spent = max(now - quiet.last.at, timedelta(0))
+    over = (
+        f"quiet for {share(spent, quiet.window)}"
+        if quiet.window
+        else "the policy does not say how long it may be quiet"
+    )
+    passed = [one for one in stored.memory.not_counted if one.activity.at > quiet.last.at]
+    more = [f"{phrase(one.activity, policy)} does not count, because {one.because}" for one in passed]
+    return "; ".join([over, f"the clock rests on {phrase(quiet.last, policy)}", *more]) + "."
+
+
+def why_view(stored: Stored, policy: Policy, now: datetime) -> dict[str, Any]:
+    """Return every rule's verdict on an item, also where it found nothing, and its activity clock as of now."""
     verdicts = stored.last.verdicts if stored.last else ()
     return {
         "tracker": stored.tracker,
@@ -95,17 +117,26 @@ def why_view(stored: Stored, policy: Policy) -> dict[str, Any]:
             }
             for v in verdicts
         ],
-        "last_activity": None,
-        "not_counted": [],
+        "clock": clock(stored, policy, now),
+        "last_activity": last_activity(stored),
+        "not_counted": [_uncounted(one) for one in reversed(stored.memory.not_counted)],
         "look_again_at": iso(stored.due_at),
         "policy": policy_view(policy),
     }
 
 
-def why_text(stored: Stored, policy: Policy) -> str:
+def _uncounted(one: Uncounted) -> dict[str, Any]:
+    by = one.activity.by.name if one.activity.by else None
+    return {"at": iso(one.activity.at), "by": by, "kind": str(one.activity.kind), "because": one.because}
+
+
+def why_text(stored: Stored, policy: Policy, now: datetime) -> str:
     """Return the same as lines for a terminal."""
     title = stored.snapshot.title if stored.snapshot else "not seen yet"
-    lines = [f"{stored.key}: {title}", f"class {stored.item_class or 'unknown'}, route {stored.route or 'none'}", ""]
+    lines = [f"{stored.key}: {title}", f"class {stored.item_class or 'unknown'}, route {stored.route or 'none'}"]
+    lines += [sentence for sentence in (clock(stored, policy, now),) if sentence]
+    known = last_activity(stored)
+    lines += [f"seen at {known['evidence']}" if known and known["evidence"] else "", ""]
     for verdict in stored.last.verdicts if stored.last else ():
         lines += [f"{verdict.rule}: {verdict.verdict}", f"  because {verdict.clause}"]
         lines += [f"  {name}: {value}" for name, value in verdict.inputs.items() if value]

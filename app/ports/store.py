@@ -77,7 +77,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Show an item as the store has it. `parked` is the reason why it waits for an event, None when it does not."""
+    """Show an item as the store has it. `parked` is the reason why it waits for an event, None when it does not.
+
+    `last` is the latest run that was not in vain; `quiet` is None for an item that is closed or not watched.
+    """
 
     tracker: str
     id: str
@@ -92,6 +95,8 @@ class Stored:
     attempts: int
     parked: str | None
     last: Record | None
+    quiet: Quiet | None = None
+    postmortem: PostMortem | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,24 @@ from sqlalchemy import Connection, Row, Select, select, tuple_
 
 from app.core.decision import ItemClass
 from app.core.memory import Memory
+from app.core.postmortem import PostMortem
 from app.core.record import Record
 from app.ports import Known, Stored
-from app.store.codec import MEMORY, PERSON, RECORD, SNAPSHOT, load
-from app.store.tables import item_keys, items, records
+from app.store.codec import MEMORY, PERSON, RECORD, SHOWN, SNAPSHOT, load
+from app.store.tables import item_keys, items, records, reported
 from app.store.touches import BY_KEY, key_of
 
-_LAST = select(items, records.c.body.label("last")).outerjoin(records, records.c.number == items.c.last_record)
+_SHOWN = (reported.c.shown, reported.c.postmortem, reported.c.postmortem_url)
+_LAST = (
+    select(items, records.c.body.label("last"), *_SHOWN)
+    .outerjoin(records, records.c.number == items.c.last_record)
+    .outerjoin(reported, (reported.c.tracker == items.c.tracker) & (reported.c.id == items.c.id))
+)
 
 
 def _stored(row: Row[Any]) -> Stored:
     """Return the item that stands in a row; one on loan is due since its run began."""
+    shown = load(SHOWN, row.shown)
     return Stored(
         tracker=row.tracker,
         id=row.id,
@@ -31,6 +38,8 @@ def _stored(row: Row[Any]) -> Stored:
         attempts=row.attempts,
         parked=row.parked,
         last=load(RECORD, row.last),
+        quiet=shown.quiet if shown else None,
+        postmortem=PostMortem(row.postmortem, row.postmortem_url) if row.postmortem else None,
     )
 
 

@@ -65,12 +65,12 @@ _WHY: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json": {
 @router.get("/{tracker}/{key}/why", response_class=Response, responses=_WHY)
 async def why(request: Request, tracker: Tracker, key: Key) -> Response:
     """Say for every rule what it found and why, as JSON or as text by Accept."""
-    stored, policy = await _find(request, tracker, key), _service(request).policy
+    stored, policy, now = await _find(request, tracker, key), _service(request).policy, _service(request).clock.now()
     vary = {"Vary": "Accept"}
     if best(request.headers.get("accept", ""), ["application/json", "text/plain"]) == "text/plain":
-        text = report.why_text(stored, policy).encode("utf-8", "replace")
+        text = report.why_text(stored, policy, now).encode("utf-8", "replace")
         return PlainTextResponse(text, headers=vary)
-    return Json(report.why_view(stored, policy), headers=vary)
+    return Json(report.why_view(stored, policy, now), headers=vary)
 
 
 @router.post("/{tracker}/{key}/check", status_code=202, response_class=Json)
