@@ -5,7 +5,7 @@ what says nothing about the work: a rank, a sprint, a service level, a mention e
 A linked pull request counts whoever linked it, unless the policy calls them a bot.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -40,11 +40,13 @@ def uncounted(activity: Activity, policy: Policy) -> str | None:
         return "it is our own doing"
     if activity.kind in _NO_WORK:
         return _NO_WORK[activity.kind]
-    if activity.by is not None and not is_human(activity.by, policy) and among(activity.by.email, policy.bots):
-        return f"the policy says that {activity.by.name} is a bot"
-    if activity.kind is ActivityKind.PULL_REQUEST or is_human(activity.by, policy):
-        return "it holds only a command to us" if holds_no_more(activity.text) else None
-    return f"{activity.by.name} is a machine" if activity.by else "no person stands behind it"
+    by = activity.by
+    if not is_human(by, policy):
+        if by is not None and among(by.email, policy.bots):
+            return f"the policy says that {by.name} is a bot"
+        if activity.kind is not ActivityKind.PULL_REQUEST:
+            return f"{by.name} is a machine" if by else "no person stands behind it"
+    return "it holds only a command to us" if holds_no_more(activity.text) else None
 
 
 def in_mind(memory: Memory, snapshot: Snapshot, policy: Policy, now: datetime) -> Memory:
@@ -53,16 +55,18 @@ def in_mind(memory: Memory, snapshot: Snapshot, policy: Policy, now: datetime) -
     The ladder begins anew when somebody did something. What was taken for a person's and is a bot's by the policy of
     today counts no more.
     """
-    seen = (*_told_by(snapshot), *snapshot.heard, *(snapshot.history or ()))
     known = memory.last_activity
-    still = (known,) if known is not None and uncounted(known, policy) is None else ()
-    counting = [*still, *(activity for activity in seen if uncounted(activity, policy) is None)]
+    still = known if known is not None and uncounted(known, policy) is None else None
+    seen = (*_told_by(snapshot), *snapshot.heard, *(snapshot.history or ()))
+    news = (activity for activity in seen if still is None or activity.at >= still.at)
+    judged = [(activity, uncounted(activity, policy)) for activity in news]
+    counting = [*((still,) if still else ()), *(activity for activity, because in judged if because is None)]
     last = _stripped(max(counting, key=lambda one: (one.at, bool(one.url))))
     read = HistoryRead(now, snapshot.updated_at) if snapshot.history is not None else memory.history_read
     return replace(
         memory,
         last_activity=last,
-        not_counted=_not_counted(memory, snapshot, seen, policy),
+        not_counted=_not_counted(memory.not_counted if snapshot.history is None else (), judged),
         history_read=read,
         told=memory.told if known is not None and known.at == last.at else (),
     )
@@ -81,13 +85,12 @@ def _of(comment: Comment, at: datetime, what: str = "") -> Activity:
     return Activity(at, ActivityKind.COMMENT, comment.by, what, text=comment.body, ours=comment.ours)
 
 
-def _not_counted(memory: Memory, snapshot: Snapshot, seen: Iterable[Activity], policy: Policy) -> tuple[Uncounted, ...]:
-    """Return the latest that did not count; a history that was read tells all there is to tell."""
-    before = memory.not_counted if snapshot.history is None else ()
-    judged = ((activity, uncounted(activity, policy)) for activity in seen)
-    found = [Uncounted(_stripped(activity), because) for activity, because in judged if because is not None]
+def _not_counted(before: Sequence[Uncounted], judged: Iterable[tuple[Activity, str | None]]) -> tuple[Uncounted, ...]:
+    """Return the latest that did not count; `before` is empty where a history tells all there is to tell."""
+    found = (Uncounted(activity, because) for activity, because in judged if because is not None)
     by_moment = {(one.activity.at, one.activity.kind): one for one in (*before, *found)}
-    return tuple(sorted(by_moment.values(), key=lambda one: one.activity.at)[-NOT_COUNTED_KEPT:])
+    latest = sorted(by_moment.values(), key=lambda one: one.activity.at)[-NOT_COUNTED_KEPT:]
+    return tuple(replace(one, activity=_stripped(one.activity)) for one in latest)
 
 
 def _stripped(activity: Activity) -> Activity:

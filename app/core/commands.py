@@ -70,8 +70,8 @@ def holds_no_more(text: str) -> bool:
     (`TELLING`) is more than a command.
     """
     found = _FIRST_WORD.match(text)
-    word = found[1].casefold() if found else ""
-    if word in TELLING or not (word in KNOWN or _near(word)):
+    word = found[1].casefold() if found else None
+    if word is None or word in TELLING or not (word in KNOWN or _near(word)):
         return False
     inside = True
     for line in text.splitlines():
