@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import database, deliveries, demo, doctor, init, items, policy, reports, serve, simulate
+from app.cli import database, deliveries, demo, doctor, init, items, policy, reports, serve, simulate, webhook
 
 app = typer.Typer(
     name="followthrough",
@@ -46,4 +46,5 @@ app.command()(simulate.simulate)
 app.add_typer(policy.commands, name="policy")
 app.add_typer(reports.commands, name="report")
 app.add_typer(deliveries.commands, name="deliveries")
+app.add_typer(webhook.commands, name="webhook")
 app.add_typer(database.commands, name="database")

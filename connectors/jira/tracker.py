@@ -24,6 +24,7 @@ from connectors.jira.data_center import DataCenter
 from connectors.jira.dialect import Dialect, Json
 from connectors.jira.epics import Epics
 from connectors.jira.examine import Examination
+from connectors.jira.hooks import Hooks
 from connectors.jira.parents import Parents
 from connectors.jira.people import People
 from connectors.jira.place import NOT_SEEN, is_set
@@ -139,6 +140,10 @@ class JiraTracker:
         return await Examination(self._client, self._boards, self._epics).run(
             self.dialect, policy, door, datetime.now(UTC)
         )
+
+    async def registrar(self) -> Hooks:
+        """Return what registers webhooks here."""
+        return Hooks(await self.dialect())
 
     async def survey(self, label: str) -> Survey:
         """Look around on the site."""

@@ -42,3 +42,15 @@ query Webhooks($after: String) {
     pageInfo { hasNextPage endCursor }
   }
 }"""
+
+CREATE_WEBHOOK = """
+mutation CreateWebhook($input: WebhookCreateInput!) {
+  webhookCreate(input: $input) { success webhook { id } }
+}"""
+
+UPDATE_WEBHOOK = """
+mutation UpdateWebhook($id: String!, $input: WebhookUpdateInput!) {
+  webhookUpdate(id: $id, input: $input) { success webhook { id } }
+}"""
+
+SIGNED_WITH = "query WebhookSecret($id: String!) { webhook(id: $id) { secret } }"

@@ -19,6 +19,7 @@ from connectors.linear.draft import Drafter
 from connectors.linear.epics import Epics
 from connectors.linear.examine import Examination
 from connectors.linear.health import Health
+from connectors.linear.hooks import Hooks
 from connectors.linear.labels import Labels
 from connectors.linear.people import People
 from connectors.linear.policy_labels import matters
@@ -113,6 +114,10 @@ class LinearTracker:
     async def examine(self, policy: Policy, door: str | None) -> Sequence[Diagnosis]:
         """Look everything up that the policy names."""
         return await Examination(self.graph, self._teams, self._epics).run(policy, door, self._now())
+
+    async def registrar(self) -> Hooks:
+        """Return what registers webhooks here."""
+        return Hooks(self.graph, self._now())
 
     async def survey(self, label: str) -> Survey:
         """Look around in the workspace."""
