@@ -120,7 +120,7 @@ def _write_settings(sandbox: Sandbox, folder: Path) -> Path:
 
 def _leave_open(address: str, name: Name, key: str) -> None:
     out.print(
-        f"\nThe service stays up at {address} until Ctrl-C. Ask it:",
+        f"\nThe service stays up at {address}/ until Ctrl-C: open that page in a browser, or ask it:",
         f"  curl -s {address}/items",
         f"  curl -s -H 'Accept: text/plain' {address}/items/{name}/{key}/why",
         sep="\n",

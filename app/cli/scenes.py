@@ -10,7 +10,7 @@ PRIORITY = {"linear": "Urgent", "jira": "Highest"}
 """What each tracker calls its highest priority."""
 RISK = "If we do not serve payments from a second region by end of Q1, we will lose 30 %"
 SETTLED = "Nothing is open here any more"
-ACCEPTANCE = timedelta(days=60)
+ACCEPTANCE, FORGOTTEN = timedelta(days=60), timedelta(days=40)
 
 
 async def operational(story: Story) -> None:
@@ -82,6 +82,21 @@ async def risk(story: Story) -> None:
     await story.until_said(f"accepted by Ada; it comes back by itself after {until}", item, SETTLED)
 
 
+async def forgotten(story: Story) -> None:
+    """Tell whoever holds an item that nobody has touched it for weeks; our own writes do not count as touching it."""
+    story.scene("A small fix that was forgotten: forty days old, and nobody has done anything about it")
+    created_at, labels = story.service.clock.now() - FORGOTTEN, ("post-mortem", "operational")
+    title = "Rotate the gateway's certificates"
+    item, came = await story.create(title, labels, ", forty days ago", created_at=created_at)
+    await story.until(
+        "put on the board, which is no sign of life, and whoever holds it now is told that it went quiet",
+        item,
+        lambda now: _on_duty(came, now) and "nobody has done anything about this item" in said(now),
+    )
+    await story.comment(item, LINUS, "/ack")
+    await story.until_said("his word ends it: the clock starts anew", item, SETTLED)
+
+
 async def doubled(story: Story) -> None:
     """Send a webhook twice."""
     story.scene("The tracker sends its last webhook a second time")
@@ -99,4 +114,4 @@ def _on_duty(came: View, now: View) -> bool:
     return bool(now["board"]) and now["board"] != came["board"] and bool(now["assignee"])
 
 
-SCENES: tuple[Callable[[Story], Awaitable[None]], ...] = (operational, strategic, unlabelled, risk, doubled)
+SCENES: tuple[Callable[[Story], Awaitable[None]], ...] = (operational, strategic, unlabelled, risk, forgotten, doubled)

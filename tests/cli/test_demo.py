@@ -33,6 +33,8 @@ PROMISES = (
     "Ada is asked to decide",
     "somebody else's decision does not count, and he is told so",
     "accepted by Ada; it comes back by itself after",
+    "put on the board, which is no sign of life, and whoever holds it now is told that it went quiet",
+    "his word ends it: the clock starts anew",
     "known already: nothing read, nothing written",
 )
 DOUBLE = PROMISES[-1]
@@ -77,7 +79,7 @@ def test_the_story_comes_true(told: Ended) -> None:
     """
     assert (told.status, told.err) == (0, "")
     words = flat(told)
-    assert [line[0] for line in told.lines if re.match(r"\d\. ", line)] == ["1", "2", "3", "4", "5", "6"]
+    assert [line[0] for line in told.lines if re.match(r"\d\. ", line)] == ["1", "2", "3", "4", "5", "6", "7"]
     places = [words.index(f"✓ {promise}") for promise in PROMISES]
     assert places == sorted(places)
     assert "decided operational, because it carries the label operational wrote move to the board" in words
@@ -92,8 +94,9 @@ def test_the_story_comes_true(told: Ended) -> None:
     assert re.search(r"\[risk.missing\].*\[risk.incomplete\].*\[risk.undecided\]", words)
     assert "lacks metric and decision-maker" in words
     assert "The mandate for platform is held by Ada Admin or Grace Hopper." in words
+    assert "nobody has done anything about this item since its creation" in words
     assert "Linus Duty cannot decide on this risk: its statement names Ada Admin." in words
-    assert re.search(r"\d+ API calls for 4 items and \d+ webhooks", words)
+    assert re.search(r"\d+ API calls for 5 items and \d+ webhooks", words)
     assert words.endswith("Everything came out as promised.")
 
 
@@ -187,8 +190,8 @@ async def test_the_service_stays_up_until_ctrl_c(cache: Path, tmp_path: Path) ->
         async with httpx.AsyncClient() as client:
             listed = await client.get(commands[0][-1])
             why = await client.get(commands[1][-1], headers={"Accept": "text/plain"})
-        assert {item["key"] for item in listed.json()["items"]} == {"PM-1", "PM-2", "PM-3", "PM-4"}
-        assert why.text.startswith("PM-4: One region")
+        assert {item["key"] for item in listed.json()["items"]} == {"PM-1", "PM-2", "PM-3", "PM-4", "PM-5"}
+        assert why.text.startswith("PM-5: Rotate the gateway")
         process.send_signal(signal.SIGINT)
         _, err = await process.communicate()
     assert (process.returncode, err) == (0, b"")

@@ -56,6 +56,15 @@ routes:
       jira: {{board: 42, set: {{labels: [team-ops]}}}}
     strategic:
       jira: {{parent: PLAT-7}}
+
+stale:
+  operational: {{default: 7d, urgent: 2d}}
+  strategic: {{default: 30d, urgent: 14d}}
+  unclassified: {{default: 3d}}
+  ladder:
+    - {{after: 0d, tell: owner}}
+    - {{after: 7d, tell: on_call}}
+    - {{after: 14d, tell: mandate}}
 """
 
 

@@ -58,6 +58,10 @@ stale:
   operational: {{default: 7d, urgent: 2d}}
   strategic: {{default: 30d, urgent: 14d}}
   unclassified: {{default: 3d}}
+  ladder:
+    - {{after: 0d, tell: owner}}
+    - {{after: 7d, tell: on_call}}
+    - {{after: 14d, tell: mandate}}
 
 activity:
   bots: [codebot@acme.test]
