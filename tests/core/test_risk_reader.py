@@ -241,7 +241,21 @@ def test_blanks_that_nobody_filled_in_are_no_words() -> None:
     assert read_risk(Risk().sentence(), TODAY).missing == PARTS
 
 
-WORDS = ("If", "we", "do not", "by", "Q1", "lose", "30", "%", "of", "Decision", ":", "Ada", "€", "\n")
+WORDS = (
+    *("If", "we", "do not", "by", "Q1", "lose", "30", "%", "of", "Decision", ":", "Ada", "€", "\n", "unless", "is not"),
+    *(
+        "2026-13-45",
+        "31.2.26",
+        "9999",
+        "FY'27",
+        "half of",
+        "one",
+        "drops by",
+        "[~ada]",
+        "<b>",
+        "https://a.test/profiles/b",
+    ),
+)
 
 
 @given(st.text(max_size=300) | st.lists(st.sampled_from(WORDS)).map(" ".join))
