@@ -7,7 +7,7 @@ from app.core.case import Case
 from app.core.epics import current_epic
 from app.core.item_class import ItemClass
 from app.core.mandates import holders, member_of, today_at
-from app.core.naming import same
+from app.core.naming import among
 from app.core.person import Person
 from app.core.places import route_of
 from app.core.policy import Member, Rung
@@ -32,7 +32,10 @@ def addressee(case: Case, rung: Rung) -> Person | None:
     """Return who is told by a rung now; the person's id is empty where the tracker does not show who they are."""
     if rung.tell == "owner":
         return told_owner(case)
-    return taker(case.snapshot, case.policy) if rung.tell == "on_call" else _mandate_holder(case)
+    if rung.tell == "on_call":
+        return taker(case.snapshot, case.policy)
+    member = _mandate_holder(case)
+    return _in_tracker(member, case) if member else None
 
 
 def told_owner(case: Case) -> Person | None:
@@ -50,21 +53,32 @@ def _decision_maker(case: Case) -> Person | None:
     return seen or (_person(member, case.snapshot.tracker) if member else None)
 
 
-def _mandate_holder(case: Case) -> Person | None:
+def unseen_holder(case: Case) -> tuple[str, str] | None:
+    """Return the id (empty: unknown) and the e-mail of who has the mandate, where the item does not show them."""
+    member = _mandate_holder(case)
+    if member is None or _seen(member, case) is not None:
+        return None
+    return member.ids.get(case.snapshot.tracker, ""), member.email
+
+
+def _mandate_holder(case: Case) -> Member | None:
     """Return somebody who has the mandate for the item's area, rather one who was not told before."""
-    snapshot, policy = case.snapshot, case.policy
-    route = route_of(snapshot, case.memory, policy)
-    able = holders(route.area if route else None, policy, today_at(case.now, policy))
-    found = [_in_tracker(member, case) for member in able]
+    route = route_of(case.snapshot, case.memory, case.policy)
+    able = holders(route.area if route else None, case.policy, today_at(case.now, case.policy))
     told = [one.to.email for one in case.memory.told if one.to]
-    fresh = [one for one in found if not any(same(one.email, email) for email in told)]
-    return next(iter((*fresh, *found)), None)
+    fresh = [member for member in able if not among(member.email, [email for email in told if email])]
+    return next(iter((*fresh, *able)), None)
 
 
 def _in_tracker(member: Member, case: Case) -> Person:
-    tracker, policy = case.snapshot.tracker, case.policy
-    seen = (one for one in _shown(case) if one.active and member_of(one, tracker, policy) is member)
-    return next(seen, None) or _person(member, tracker)
+    return _seen(member, case) or _person(member, case.snapshot.tracker)
+
+
+def _seen(member: Member, case: Case) -> Person | None:
+    """Return the tracker's person whom the item shows, or who was looked up for it."""
+    tracker, fact = case.snapshot.tracker, case.snapshot.facts.holder
+    people = (*_shown(case), *([fact.person] if fact and fact.person else []))
+    return next((one for one in people if one.active and member_of(one, tracker, case.policy) is member), None)
 
 
 def _person(member: Member, tracker: str) -> Person:

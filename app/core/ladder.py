@@ -5,10 +5,10 @@ apart, so that a week in which we were off brings one rung and not all of them. 
 the next one comes in its time. An activity ends it all; a snooze only holds it up.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from app.core.answering import addressee
+from app.core.answering import addressee, unseen_holder
 from app.core.case import Case
 from app.core.clock import in_mind
 from app.core.item_class import ItemClass
@@ -66,13 +66,28 @@ def _applies(rung: Rung, item_class: ItemClass) -> bool:
     return rung.tell != "on_call" or item_class not in _WITHOUT_ROTA
 
 
-def asks_rota(snapshot: Snapshot, memory: Memory, policy: Policy, item_class: ItemClass) -> bool:
-    """Tell whether the item is stale and the next to be told is whoever is on call then."""
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Say whom a stale item's next rung tells, as far as the item does not show it.
+
+    `rota`: whoever is on call. `holder` is the id (for this tracker, empty: unknown) and the e-mail of whoever has the
+    mandate.
+    """
+
+    rota: bool = False
+    holder: tuple[str, str] | None = None
+
+
+def sought(snapshot: Snapshot, memory: Memory, policy: Policy, item_class: ItemClass) -> Sought:
+    """Return whom to find out for the next rung of an item that is stale by its history."""
     if not is_on(policy):
-        return False
+        return Sought()
     now = snapshot.updated_at
     memory = in_mind(memory, snapshot, policy, now)
     index = _next(memory, policy, item_class)
-    if index is None or policy.stale.ladder[index].tell != "on_call":
-        return False
-    return is_confirmed(quiet_of(snapshot, memory, policy, item_class, now), snapshot, memory)
+    quiet = quiet_of(snapshot, memory, policy, item_class, now)
+    if index is None or not is_confirmed(quiet, snapshot, memory):
+        return Sought()
+    case = Case(snapshot, memory, policy, now, now, (), item_class, goes_as=item_class)
+    tell = policy.stale.ladder[index].tell
+    return Sought(tell == "on_call", unseen_holder(case) if tell == "mandate" else None)

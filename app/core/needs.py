@@ -1,14 +1,14 @@
 """Say which facts the rules lack, so that the flow fetches those and no others."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.actors import holder
 from app.core.choosing import chosen, counted
 from app.core.classes import read_class, words_of
 from app.core.commands import Command
 from app.core.item_class import ROUTED, ItemClass
-from app.core.ladder import asks_rota
+from app.core.ladder import sought
 from app.core.memory import Memory
 from app.core.places import is_watched, route_of, settled
 from app.core.policy import Policy, Target
@@ -22,7 +22,8 @@ from app.core.stated import is_funded, stated
 class Needs:
     """Name what to find out: the standing on a board or under an epic, who is on call, who set these labels.
 
-    `decider` is the id (for this tracker, empty: unknown) and the e-mail of whom a risk's statement names.
+    `decider` is the id (for this tracker, empty: unknown) and the e-mail of whom a risk's statement names, `holder` of
+    whoever has the mandate.
     """
 
     board: Target | None = None
@@ -30,6 +31,7 @@ class Needs:
     rota: str | None = None
     choices: tuple[str, ...] = ()
     decider: tuple[str, str] | None = None
+    holder: tuple[str, str] | None = None
 
     def __bool__(self) -> bool:
         """Tell whether anything is lacking."""
@@ -47,22 +49,24 @@ def needs(snapshot: Snapshot, memory: Memory, policy: Policy) -> Needs:
     reading = read_class(snapshot, policy, typed)
     if reading.item_class is ItemClass.CONFLICT and policy.classes.on_conflict == "latest" and facts.choices is None:
         return Needs(choices=tuple(word for one in ROUTED for word in _words(one, policy)))
-    decider = _decider(snapshot, memory, policy, commands)
+    next_told = sought(snapshot, memory, policy, reading.item_class)
+    people = Needs(
+        decider=_decider(snapshot, memory, policy, commands),
+        holder=next_told.holder if facts.holder is None else None,
+    )
     route = route_of(snapshot, memory, policy)
     if route is None:
-        return Needs(decider=decider)
+        return people
     funded = reading.item_class is ItemClass.RISK and _is_funded(snapshot, memory, policy, commands)
     operational = reading.item_class is ItemClass.OPERATIONAL
     lacks_holder = operational and holder(snapshot, policy) is None and snapshot.tracker in route.boards
     left = snapshot.assignee is not None and not snapshot.assignee.active
-    told = (left and reading.item_class is not ItemClass.STRATEGIC) or asks_rota(
-        snapshot, memory, policy, reading.item_class
-    )
-    return Needs(
+    told = next_told.rota or (left and reading.item_class is not ItemClass.STRATEGIC)
+    return replace(
+        people,
         board=route.boards.get(snapshot.tracker) if operational and facts.board is None else None,
         epic=_epic(snapshot, ItemClass.STRATEGIC if funded else reading.item_class, route.epics.get(snapshot.tracker)),
         rota=route.on_call if facts.on_call is None and (lacks_holder or told) else None,
-        decider=decider,
     )
 
 

@@ -106,6 +106,13 @@ class DeciderFact:
 
 
 @dataclass(frozen=True, slots=True)
+class HolderFact:
+    """Tell who has the mandate for an item, among the tracker's people; `person` is None for nobody."""
+
+    person: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """Say who put a class label on the item, and when (UTC)."""
 
@@ -126,6 +133,7 @@ class Facts:
     on_call: OnCallFact | None = None
     choices: tuple[Choice, ...] | None = None
     decider: DeciderFact | None = None
+    holder: HolderFact | None = None
 
 
 @dataclass(frozen=True, slots=True)

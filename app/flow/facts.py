@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from app.core.activity import Activity
 from app.core.memory import Memory
 from app.core.needs import Needs, needs
+from app.core.person import Person
 from app.core.policy import Policy
-from app.core.snapshot import DeciderFact, Facts, Snapshot
+from app.core.snapshot import DeciderFact, Facts, HolderFact, Snapshot
 from app.flow.on_call import Rotas
 from app.ports import Claim, Tracker
 
@@ -56,7 +57,12 @@ async def _tracked(tracker: Tracker, snapshot: Snapshot, memory: Memory, lacking
     if lacking.epic is not None:
         facts = replace(facts, epic=await tracker.epic(snapshot, lacking.epic))
     if lacking.decider is not None:
-        id_, email = lacking.decider
-        person = await tracker.person(ids={snapshot.tracker: id_} if id_ else {}, email=email or None, name=None)
-        facts = replace(facts, decider=DeciderFact(person))
+        facts = replace(facts, decider=DeciderFact(await _person(tracker, snapshot.tracker, lacking.decider)))
+    if lacking.holder is not None:
+        facts = replace(facts, holder=HolderFact(await _person(tracker, snapshot.tracker, lacking.holder)))
     return facts
+
+
+async def _person(tracker: Tracker, name: str, known: tuple[str, str]) -> Person | None:
+    id_, email = known
+    return await tracker.person(ids={name: id_} if id_ else {}, email=email or None, name=None)

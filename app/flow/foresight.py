@@ -11,7 +11,7 @@ from app.core.memory import Memory
 from app.core.needs import Needs, needs
 from app.core.places import route_of
 from app.core.policy import Policy, Route, Source, Target
-from app.core.snapshot import BoardFact, DeciderFact, EpicFact, Facts, OnCallFact, Snapshot
+from app.core.snapshot import BoardFact, DeciderFact, EpicFact, Facts, HolderFact, OnCallFact, Snapshot
 from app.flow.facts import ROUNDS
 from app.flow.on_call import Rotas
 from app.ports import Tracker
@@ -65,6 +65,8 @@ async def _filled(seen: Ahead, lacking: Needs, policy: Policy, tracker: Tracker 
         facts = replace(facts, choices=())
     if lacking.decider is not None:
         facts = replace(facts, decider=DeciderFact())
+    if lacking.holder is not None:
+        facts = replace(facts, holder=HolderFact())
     if lacking.board is not None:
         facts = replace(facts, board=_board(tracker, snapshot, lacking.board))
     epic = await _epic(tracker, snapshot, lacking.epic) if lacking.epic is not None else facts.epic

@@ -10,7 +10,7 @@ from app.core.needs import needs
 from app.core.person import Person
 from app.core.places import route_of
 from app.core.policy import Policy
-from app.core.snapshot import BoardFact, DeciderFact, Epic, EpicFact, OnCallFact, Snapshot
+from app.core.snapshot import BoardFact, DeciderFact, Epic, EpicFact, HolderFact, OnCallFact, Snapshot
 from app.flow.facts import ROUNDS
 from app.flow.simulate import Side, side
 
@@ -46,6 +46,7 @@ def judge(snapshot: Snapshot, policy: Policy, now: datetime, on_call: OnCallFact
                 on_call=on_call if lacking.rota is not None else facts.on_call,
                 choices=() if lacking.choices else facts.choices,
                 decider=DeciderFact() if lacking.decider is not None else facts.decider,
+                holder=HolderFact() if lacking.holder is not None else facts.holder,
             ),
         )
     decision = decide(snapshot, memory, policy, now)

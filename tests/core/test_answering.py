@@ -8,10 +8,11 @@ import pytest
 from app.core.answering import addressee, answers_for, told_owner
 from app.core.item_class import ItemClass
 from app.core.memory import Memory, Told
+from app.core.needs import needs
 from app.core.person import Person
 from app.core.policy import Mandate, Member, Rung
 from app.core.risk_decisions import Kind, RiskDecision
-from app.core.snapshot import DeciderFact, Facts, OnCallFact, Snapshot, Standing
+from app.core.snapshot import BoardFact, DeciderFact, Facts, HolderFact, OnCallFact, Snapshot, Standing
 from app.core.statements import Statement
 from tests.builders import (
     ADA,
@@ -25,6 +26,7 @@ from tests.builders import (
     NOW,
     OTHER,
     RELIABILITY,
+    comment,
     decided,
     memory,
     snapshot,
@@ -144,3 +146,43 @@ def test_accepted_risk_may_be_quiet(kind: Kind, *, stale: bool) -> None:
     known = replace(stated("Ada Admin"), risk_decisions=(made,))
     ids = [finding.id for finding in looked_at(quiet_item("risk", days=40), known).findings]
     assert ("stale.quiet" in ids) == stale
+
+
+@pytest.mark.parametrize(
+    ("people", "shown", "sought"),
+    [
+        pytest.param((YAN,), (), ("l-yan", YAN.email), id="by the policy's id"),
+        pytest.param((ZOE,), (), ("", ZOE.email), id="by e-mail"),
+        pytest.param((ZOE,), (Person("u-zoe", ZOE.name, ZOE.email),), None, id="the item shows them"),
+        pytest.param((PAST,), (), None, id="nobody has it"),
+    ],
+)
+def test_mandates_holder_is_looked_up(
+    people: tuple[Member, ...], shown: tuple[Person, ...], sought: tuple[str, str] | None
+) -> None:
+    """Before the rung that tells them, where the item does not show them: only so can they be mentioned."""
+    ladder = replace(ASKED.stale, ladder=(MANDATE,))
+    asked_by = replace(ASKED, people=people, stale=ladder)
+    comments = tuple(comment("hm", one, at=NOW - 9 * DAY) for one in shown)
+    item = replace(quiet_item("operational", comments=comments), facts=Facts(board=BoardFact(here=True)))
+    assert needs(item, memory(), asked_by).holder == sought
+    assert needs(replace(item, history=None), memory(), asked_by).holder is None
+    assert needs(item, memory(), replace(asked_by, routes=())).holder == sought
+    known = replace(item, facts=replace(item.facts, holder=HolderFact()))
+    assert needs(known, memory(), asked_by).holder is None
+
+
+@pytest.mark.parametrize(
+    ("fact", "told"),
+    [
+        pytest.param(HolderFact(Person("u-zoe", ZOE.name, ZOE.email)), "u-zoe", id="found"),
+        pytest.param(HolderFact(), "", id="not found"),
+        pytest.param(HolderFact(Person("u-zoe", ZOE.name, ZOE.email, active=False)), "", id="left"),
+        pytest.param(HolderFact(ADA), "", id="somebody else by now"),
+    ],
+)
+def test_mandates_holder_who_was_looked_up_is_told(fact: HolderFact, told: str) -> None:
+    """As the tracker knows them; else they are named as the policy knows them."""
+    person = addressee(case_of(snapshot(facts=Facts(holder=fact)), "missing"), MANDATE)
+    assert person is not None
+    assert (person.id, person.email) == (told, ZOE.email)

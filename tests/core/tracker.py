@@ -14,7 +14,18 @@ from app.core.naming import among
 from app.core.needs import needs
 from app.core.plan import Outcome, Plan, plan, remember
 from app.core.policy import Policy, Target
-from app.core.snapshot import BoardFact, Choice, Comment, DeciderFact, Epic, EpicFact, Facts, OnCallFact, Snapshot
+from app.core.snapshot import (
+    BoardFact,
+    Choice,
+    Comment,
+    DeciderFact,
+    Epic,
+    EpicFact,
+    Facts,
+    HolderFact,
+    OnCallFact,
+    Snapshot,
+)
 from app.core.voice import is_closing
 from app.core.windows import history_wanted
 
@@ -131,6 +142,8 @@ def with_facts(world: World, memory: Memory, now: datetime, history: tuple[Activ
             found["on_call"] = world.rota
         if lacking.decider is not None:
             found["decider"] = DeciderFact()
+        if lacking.holder is not None:
+            found["holder"] = HolderFact()
         item = replace(item, facts=replace(item.facts, **found))
     assert not needs(item, memory, world.policy), "the flow would have given up asking"
     return item

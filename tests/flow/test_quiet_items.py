@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.core.memory import Memory
-from app.core.policy import ByUrgency, Rung, Stale
+from app.core.policy import ByUrgency, Mandate, Member, Rung, Stale
 from app.core.snapshot import Snapshot
 from app.flow.apply import Budget
 from app.flow.handle import Handler
@@ -15,8 +15,9 @@ from app.ports import Result
 from tests.flow.fakes import EPIC, GRACE_HOPPER, LINUS, NOW, POLICY, FakeClock, FakeRota, FakeTracker, item
 
 WEEK = timedelta(days=7)
-LADDER = (Rung(timedelta(0), "owner"), Rung(WEEK, "on_call"))
-POLICY_ = replace(POLICY, stale=Stale(ByUrgency(WEEK), ByUrgency(WEEK), ByUrgency(WEEK), LADDER))
+LADDER = (Rung(timedelta(0), "owner"), Rung(WEEK, "on_call"), Rung(2 * WEEK, "mandate"))
+CAN = Member(LINUS.name, "linus@acme.test", "manager", Mandate())
+POLICY_ = replace(POLICY, people=(CAN,), stale=Stale(ByUrgency(WEEK), ByUrgency(WEEK), ByUrgency(WEEK), LADDER))
 
 
 async def handled(snapshot: Snapshot, *, acts: bool, memory: Memory | None = None, days: int = 0) -> Result:
@@ -50,6 +51,14 @@ async def test_observe_mode_keeps_what_was_told_before_it() -> None:
     assert second.memory.told == first.memory.told
     third = await handled(replace(first.snapshot, history=()), acts=True, memory=second.memory, days=9)
     assert [one.to for one in third.memory.told] == [GRACE_HOPPER, LINUS]
+
+
+async def test_who_has_the_mandate_is_looked_up_in_the_tracker() -> None:
+    """Only by the tracker's own person can somebody be mentioned whom the item does not show."""
+    item_ = replace(quiet("strategic"), epics=(replace(EPIC, owner=GRACE_HOPPER),))
+    first = await handled(item_, acts=True)
+    second = await handled(replace(first.snapshot, history=()), acts=True, memory=first.memory, days=15)
+    assert [one.to for one in second.memory.told] == [GRACE_HOPPER, LINUS]
 
 
 async def test_strategic_item_is_kept_with_the_owner_of_its_epic() -> None:
