@@ -1,7 +1,8 @@
 """Run a sandbox tracker in a process of its own, and take orders: a JSON object a line, answered by another.
 
-`hello` answers settings and policy, `create` makes items and writes the webhooks that tell of them to a file, `target`
-sends later webhooks somewhere, `look` tells how many items are where they belong, since when, and what it took.
+`hello` answers settings and policy. `create` makes items, `asked` of them without a class, and writes the webhooks that
+tell of them to a file; `target` sends later webhooks somewhere. `clear` forgets the calls so far, `look` tells how many
+items are where they belong, since when, and what it took; `views` shows every item.
 """
 
 import asyncio
@@ -32,30 +33,33 @@ class Player:
     async def do(self, order: dict[str, Any]) -> dict[str, Any]:
         """Carry an order out."""
         match order:
-            case {"do": "hello"}:
-                policy = f"{self.sandbox.policy(grace='1h')}\nlimits: {{writes_per_hour: 1000000}}\n"
+            case {"do": "hello", "grace": str(grace)}:
+                policy = f"{self.sandbox.policy(grace=grace)}\nlimits: {{writes_per_hour: 1000000}}\n"
                 return {"settings": dict(self.sandbox.environment()), "policy": policy}
-            case {"do": "create", "number": int(number), "file": str(file)}:
-                await self._create(number, Path(file))
+            case {"do": "create", "number": int(number), "asked": int(asked), "file": str(file)}:
+                await self._create(number, asked, Path(file))
             case {"do": "target", "url": str(url)}:
                 self.sandbox.send_webhooks_to(url)
+            case {"do": "clear"}:
+                self.sandbox.clear_calls()
             case {"do": "look"}:
                 return self._look()
+            case {"do": "views"}:
+                return {"views": [self.sandbox.view(item) for item in self.items]}
         return {}
 
-    async def _create(self, number: int, file: Path) -> None:
+    async def _create(self, number: int, asked: int, file: Path) -> None:
         sender: WebhookSender = getattr(self.sandbox, "_sender", None) or self.sandbox._webhooks.sender  # noqa: SLF001  no other way to see them
         url = sender._url  # noqa: SLF001  the same
         sender.target("http://127.0.0.1:9")
         sender.hold()
         begin = len(self.items)
         for each in range(begin, begin + number):
-            labels = ["post-mortem", "operational"]
+            labels = ["post-mortem"] if each - begin < asked else ["post-mortem", "operational"]
             self.items.append(await self.sandbox.create("grace@acme.test", f"Add an alert, number {each}", labels))
         sent = [Event(one.body, dict(one.headers)) for one in sender._held or ()]  # noqa: SLF001  the same
         sender.release(lose=True)
         sender.target(url)
-        self.sandbox.clear_calls()
         file.write_text("\n".join(self._line(event) for event in sent), encoding="ascii")  # noqa: ASYNC240  nobody else waits
 
     def _line(self, event: Event) -> str:

@@ -26,7 +26,7 @@ PATIENCE = 55.0
 def beside(tracker: str, folder: Path, url: str, **more: str) -> Iterator[tuple["Popen[str]", Serving]]:
     """Run a sandbox and the service in act mode beside it, once it has reconciled."""
     with playing(tracker) as sandbox:
-        hello = ask(sandbox, {"do": "hello"})
+        hello = ask(sandbox, {"do": "hello", "grace": "1h"})
         own = {"DATABASE_URL": url, "MODE": "act", **more}
         settings = {**hello["settings"], **{f"FOLLOWTHROUGH_{name}": value for name, value in own.items()}}
         with service(folder, settings, hello["policy"]) as running:
@@ -39,7 +39,8 @@ def beside(tracker: str, folder: Path, url: str, **more: str) -> Iterator[tuple[
 def through(sandbox: "Popen[str]", running: Serving, loader: Load, asked: argparse.Namespace) -> dict[str, Any]:
     """Create items, send their webhooks at once, and wait until all are done and the echo is over."""
     file = running.log.with_name("burst")
-    ask(sandbox, {"do": "create", "number": asked.items, "file": str(file)})
+    ask(sandbox, {"do": "create", "number": asked.items, "asked": 0, "file": str(file)})
+    ask(sandbox, {"do": "clear"})
     sent = loader.replay(running.port, file, connections=asked.connections)
     end, calls = time.time() + PATIENCE, -1
     while (seen := ask(sandbox, {"do": "look"}))["done"] < asked.items and time.time() < end:
