@@ -28,3 +28,17 @@ sync_environment() {
     "$uv" sync --quiet --frozen --python "$(command -v "$python")" "$@" ||
         fail "Installing the locked packages failed."
 }
+
+# The pages are tested in a real browser: the machine's Chromium, else the one that Playwright brings.
+ensure_browser() {
+    for candidate in chromium chromium-browser google-chrome; do
+        command -v "$candidate" >/dev/null 2>&1 && return
+    done
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        echo "Installing Chromium for the tests of the pages; this takes a moment." >&2
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+            apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core; } >/dev/null && return
+    fi
+    .venv/bin/python -m playwright install chromium >&2 ||
+        fail "The tests of the pages need a browser: install Chromium (on Debian the package chromium)."
+}

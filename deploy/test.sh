@@ -3,6 +3,7 @@
 set -eu
 . "$(dirname "$0")/setup.sh"
 sync_environment
+ensure_browser
 .venv/bin/ruff format --check .
 .venv/bin/ruff check .
 .venv/bin/mypy

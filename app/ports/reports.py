@@ -166,8 +166,8 @@ class Reports(Protocol):
         """Count the deliveries that came since the oldest item that still waits for its look was due."""
         ...
 
-    async def held_up(self, limit: int, now: datetime) -> Sequence[HeldUp]:
-        """Return items that are parked, then those that are due and wait, the longest due first."""
+    async def held_up(self, limit: int, now: datetime, trackers: Sequence[str]) -> Sequence[HeldUp]:
+        """Return what is parked on these trackers, then what is due there and waits, the longest due first."""
         ...
 
     async def weeks(self, starts: Sequence[datetime]) -> Weeks:

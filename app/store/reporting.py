@@ -60,9 +60,9 @@ class SqlReports:
         """Count the deliveries that came since the oldest item that still waits for its look was due."""
         return await self._database.read(figures.waiting, now)
 
-    async def held_up(self, limit: int, now: datetime) -> Sequence[HeldUp]:
-        """Return items that are parked, then those that are due and wait, the longest due first."""
-        return await self._database.read(waits.held_up, limit, now)
+    async def held_up(self, limit: int, now: datetime, trackers: Sequence[str]) -> Sequence[HeldUp]:
+        """Return what is parked on these trackers, then what is due there and waits, the longest due first."""
+        return await self._database.read(waits.held_up, limit, now, trackers)
 
     async def weeks(self, starts: Sequence[datetime]) -> Weeks:
         """Count what was opened and what ended in the seven days from each of these moments."""

@@ -36,7 +36,7 @@ async def deliveries(request: Request, filters: Annotated[Filters, Query()]) -> 
     service: Service = request.app.state.service
     now = service.clock.now()
     counts = await service.store.counts(now)
-    held_up = await service.store.reports.held_up(HELD_UP, now)
+    held_up = await service.store.reports.held_up(HELD_UP, now, sorted(service.trackers))
     pauses = await service.store.pauses(now)
     found = await service.store.deliveries(tracker=filters.tracker, hearing=filters.hearing, limit=filters.limit)
     return Json(

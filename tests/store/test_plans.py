@@ -25,6 +25,14 @@ _FILL = [
     "INSERT INTO item_keys SELECT tracker, key, id FROM items",
     "INSERT INTO item_epics SELECT tracker, 'e' || length(id) || (fence % 1000), id FROM items",
     f"""
+    INSERT INTO reported (tracker, id, key, open, item_class, findings, opened_at, shown)
+    SELECT tracker, id, key, TRUE, 'operational', '', {_MICROSECONDS}, '{{"title": "t", "url": "u"}}' FROM items
+    """,
+    """
+    INSERT INTO messages (tracker, item, purpose, person, state, made_at, key, title, url, sentence)
+    SELECT tracker, id, 'p', id, 'waiting', 0, key, '', '', '' FROM items
+    """,
+    f"""
     INSERT INTO records (tracker, id, at, writes, body)
     SELECT tracker, id, {_MICROSECONDS} - fence * {_SECOND}, fence % 5, '{{}}' FROM items
     """,
@@ -86,6 +94,7 @@ CALLS: dict[str, tuple[Callable[[SqlStore], Awaitable[object]], str]] = {
     "deliveries": (_deliveries(None, None), "deliveries_pk|SCAN deliveries"),
     "deliveries of a tracker": (_deliveries("jira", None), "deliveries_tracker"),
     "unknown deliveries": (_deliveries(None, "unknown"), "deliveries_hearing"),
+    "held up": (lambda store: store.reports.held_up(10, NOW, ["linear", "jira"]), "items_parked(.|\n)*items_due"),
     "one delivery": (lambda store: store.delivery(500), "deliveries_pk|INTEGER PRIMARY KEY"),
 }
 

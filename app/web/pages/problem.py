@@ -46,6 +46,7 @@ class _Redrawn:
         page = draw(self._request, "problem.html", problem=problem)
         headers = MutableHeaders(raw=list(start["headers"]))
         headers["content-type"], headers["content-length"] = page.headers["content-type"], str(len(page.body))
+        headers.add_vary_header("Accept")
         await self._send({**start, "headers": headers.raw})
         await self._send({"type": "http.response.body", "body": page.body})
 
