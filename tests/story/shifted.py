@@ -32,12 +32,13 @@ class Shifted:
 
 @dataclass
 class Stage:
-    """Hold the sandbox, the service beside it and the clock that its rules and its worker go by."""
+    """Hold the sandbox, the service beside it and the clock that its rules and its worker go by; `name` is its own."""
 
     sandbox: Any
     service: Service
     clock: Shifted
-    address: str = ""
+    address: str
+    name: str
 
     @property
     def tracker(self) -> str:
@@ -121,6 +122,6 @@ async def shifted(name: str, folder: Path, policy_of: Callable[[Any], str]) -> A
             service.worker.clock = clock
             sandbox.send_webhooks_to(f"{address}/webhooks/{door}")
             await quiet(service)
-            yield Stage(sandbox, service, clock, address)
+            yield Stage(sandbox, service, clock, address, name)
     finally:
         await sandbox.aclose()

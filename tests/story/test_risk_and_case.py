@@ -18,6 +18,8 @@ SETTLE = timedelta(milliseconds=100)
 HIGHEST = {"linear": "Urgent", "jira": "Highest"}
 RISK = "If we do not shard the ledger by end of Q1, we will lose 30%"
 WHOLE = f"{RISK} of customer transactions. Decision: Ada Admin"
+MENTION = {"linear": "https://linear.app/acme/profiles/ada", "jira": "@Ada Admin", "jira-dc": "[~ada]"}
+"""How a tracker hands on that somebody was mentioned."""
 LONG = "and so on " * 6_000
 
 
@@ -107,7 +109,7 @@ async def test_words_that_are_no_decision_decide_nothing(stage: Stage) -> None:
     """Quoted, edited away, deleted, two at once, endless, with markup: an answer or none, and never a decision."""
     item = await risky(stage)
     await stage.finds(item, "risk.missing")
-    await stage.sandbox.comment(item, GRACE, f"/risk {WHOLE}")
+    await stage.sandbox.comment(item, GRACE, f"/risk {WHOLE.replace('Ada Admin', MENTION[stage.name])}")
     await stage.finds(item, "risk.undecided")
     for body in (
         "> /fund\n\nI am not so sure",
@@ -133,3 +135,5 @@ async def test_words_that_are_no_decision_decide_nothing(stage: Stage) -> None:
     await stage.sandbox.delete_comment(item, GRACE, 0)
     await stage.settles()
     assert (await report(stage, "risks"))[0]["state"] == "undecided", "what was stated stays stated"
+    await stage.sandbox.comment(item, ADA, "/reject because nobody would notice")
+    await stage.finds(item)
