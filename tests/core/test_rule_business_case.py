@@ -3,6 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.business_case import read_case
 from app.core.decision import Decision
 from app.core.memory import Memory
 from app.core.person import Person
@@ -107,3 +112,45 @@ def test_case_that_was_stated_before_we_saw_the_item_counts() -> None:
     decision = judged(item(comments=(early,)), WITH_GOALS, Memory())
     assert ids(decision) == []
     assert [one.at for one in decision.memory.cases] == [early.at]
+
+
+@pytest.mark.parametrize(
+    ("text", "goal", "sentence"),
+    [
+        ("retention: customers pay", "retention", "customers pay"),
+        ("retention - customers pay", "retention", "customers pay"),
+        ("RETENTION, customers pay", "retention", "customers pay"),
+        ("**retention** customers pay", "retention", "customers pay"),
+        ("`retention`: customers pay", "retention", "customers pay"),
+        ("- retention: customers pay", "retention", "customers pay"),
+        ("Goal: retention. Customers pay", "retention", "Customers pay"),
+        ("for retention: customers pay", "retention", "customers pay"),
+        ("<b>retention</b> customers pay", "retention", "customers pay"),
+        ("retention\ncustomers pay", "retention", "customers pay"),
+        ("speed-up: customers pay", None, "customers pay"),
+        ("retenion customers pay", None, "customers pay"),
+        ("Customers can always pay", None, "Customers can always pay"),
+        ("growth: customers pay", None, "customers pay"),
+    ],
+)
+def test_case_is_read_as_people_write_it(text: str, goal: str | None, sentence: str) -> None:
+    """The goal is found in marks and behind small words; where no goal is named all of it is the sentence."""
+    read = read_case(text, WITH_GOALS)
+    assert read is not None
+    assert (read.known.key if read.known else None, read.sentence) == (goal, sentence)
+
+
+@pytest.mark.parametrize("text", ["retention", "retention ⟨what it helps⟩", "", "...", "speed: !", "retention/speed"])
+def test_case_without_a_sentence_is_none(text: str) -> None:
+    """A goal alone says nothing, and neither does an example that nobody filled in."""
+    assert read_case(text, WITH_GOALS) is None
+
+
+@given(
+    st.text(max_size=200)
+    | st.lists(st.sampled_from(("retention", ":", "goal", "-", "<b>", "⟨a⟩", "pay", "\n"))).map(" ".join)
+)
+def test_reader_never_stumbles(text: str) -> None:
+    """Whatever people type, there is a case with a sentence, or none."""
+    read = read_case(text, WITH_GOALS)
+    assert read is None or any(letter.isalnum() for letter in read.sentence)
