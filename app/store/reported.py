@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from app.core.person import Person
+from app.core.quiet import Quiet
 from app.core.snapshot import Standing
 from app.ports import Result
 from app.ports.reports import Shown
@@ -58,7 +59,7 @@ def row_of(result: Result, looked_at: datetime) -> dict[str, Any]:
         "findings": as_name(" ".join(["", *sorted({found.id for found in result.record.findings}), ""])),
         "last_activity_at": quiet.last.at if quiet else None,
         "stale_at": stale_at,
-        "confirm_at": stale_at if stale_at and looked_at < stale_at else None,
+        "confirm_at": _unconfirmed_from(stale_at, quiet, looked_at),
         "snoozed_until": quiet.snoozed_until if quiet else None,
         "postmortem": _name(named.name) if named else None,
         "postmortem_url": named.url if named else None,
@@ -67,6 +68,14 @@ def row_of(result: Result, looked_at: datetime) -> dict[str, Any]:
         "left_how": how,
         "shown": dump(SHOWN, Shown(snapshot.title, snapshot.url, result.owner, quiet)),
     }
+
+
+def _unconfirmed_from(stale_at: datetime | None, quiet: Quiet | None, looked_at: datetime) -> datetime | None:
+    """Return from when the item shows as stale without a look that bears it out; one that waits shows afterwards."""
+    if stale_at is None or quiet is None:
+        return None
+    shows_at = max(stale_at, quiet.snoozed_until or stale_at)
+    return shows_at if looked_at < shows_at else None
 
 
 def _gone(result: Result, *, is_open: bool) -> tuple[str | None, datetime | None]:
