@@ -80,7 +80,7 @@ def decided(command: Command, versions: Sequence[Statement], tracker: str, polic
     if found.state == "missing":
         return f"/{kind} decides on a risk, but none is stated here. Type /risk and the sentence first."
     if found.state == "incomplete":
-        return f"/{kind} has to wait: the statement of the risk lacks {parts(found.risk.missing)}."
+        return f"/{kind} has to wait: the statement of the risk lacks {lacks(found.risk)}."
     named = found.risk.decision_maker or ""
     if not is_named(command.by, named, tracker, policy):
         return f"{command.by.name} cannot decide on this risk: its statement names {named}."
@@ -154,7 +154,11 @@ def _short_names(member: Member) -> set[str]:
     return {member.name.casefold().partition(" ")[0], member.email.casefold().partition("@")[0]}
 
 
-def parts(names: Sequence[str]) -> str:
-    """Return the names of a statement's parts as people read them."""
-    *first, last = ("decision-maker" if name == "decision_maker" else name for name in names)
+def lacks(risk: Risk) -> str:
+    """Return what a statement lacks as people read it, with the date that is over where it named one."""
+    words = {
+        "decision_maker": "decision-maker",
+        "horizon": f"horizon ({risk.over} is over)" if risk.over else "horizon",
+    }
+    *first, last = (words.get(name, name) for name in risk.missing)
     return f"{', '.join(first)} and {last}" if first else last

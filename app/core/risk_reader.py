@@ -80,13 +80,14 @@ _NAMES = {"action": "act", "by when": "horizon", "deadline": "horizon", "amount"
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """Hold what a statement says; None for each part that it does not say."""
+    """Hold what a statement says; None for each part that it does not say. `over` is a horizon that has passed."""
 
     act: str | None = None
     horizon: str | None = None
     quantity: str | None = None
     metric: str | None = None
     decision_maker: str | None = None
+    over: str | None = None
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -113,12 +114,14 @@ def read_risk(text: str, today: date) -> Risk:
     act, before, after = _act(rest)
     quantity, metric = read_loss(after if loses(after) else f"{before} ; {after}")
     horizon = keyed.get("horizon") or when
+    over = horizon if horizon and is_over(horizon, today) else None
     return Risk(
         act=keyed.get("act") or act,
-        horizon=None if horizon and is_over(horizon, today) else horizon,
+        horizon=None if over else horizon,
         quantity=read_quantity(keyed["quantity"]) if "quantity" in keyed else quantity,
         metric=keyed.get("metric") or metric,
         decision_maker=keyed.get("decision_maker") or who,
+        over=over,
     )
 
 

@@ -90,3 +90,12 @@ def test_reasons_show_what_was_looked_at() -> None:
     bare = replace(RISKY, classes=replace(RISKY.classes, risk=None))
     verdict = next(one for one in seen(risk(), policy=bare).verdicts if one.rule == "risk")
     assert verdict.inputs["risk label"] == "none in the policy"
+
+
+def test_date_that_is_over_is_told() -> None:
+    """Whoever names a day in the past is told that it is over, in the question and when somebody decides too early."""
+    typed = WHOLE.replace("2027-03-31", "March 2026")
+    decision = seen(risk((LINUS, typed)))
+    assert decision.findings[0].sentence == "Its statement of the risk lacks horizon (March 2026 is over)."
+    assert "by ⟨date⟩" in said(decision)
+    assert "lacks horizon (March 2026 is over)." in said(seen(risk((LINUS, typed), (GRACE, "/fund"))))

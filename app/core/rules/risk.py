@@ -15,7 +15,7 @@ from app.core.mandates import midnight_after
 from app.core.naming import among
 from app.core.person import Person
 from app.core.policy import Policy
-from app.core.risk_decisions import Standing, decided_after, is_named, member_called, parts, standing
+from app.core.risk_decisions import Standing, decided_after, is_named, lacks, member_called, standing
 from app.core.risk_reader import PARTS, Risk
 from app.core.rules.size import large, urgent
 from app.core.snapshot import Snapshot
@@ -81,9 +81,9 @@ def _missing(case: Case, because: str) -> tuple[Finding, tuple[Block, ...]]:
 
 
 def _incomplete(case: Case, risk: Risk) -> tuple[Finding, tuple[Block, ...]]:
-    lacks = parts(risk.missing)
-    finding = Finding("risk.incomplete", f"Its statement of the risk lacks {lacks}.", "a statement has every part")
-    words = f"the statement of the risk lacks {lacks}. Complete it in a comment:"
+    missing = lacks(risk)
+    finding = Finding("risk.incomplete", f"Its statement of the risk lacks {missing}.", "a statement has every part")
+    words = f"the statement of the risk lacks {missing}. Complete it in a comment:"
     said = paragraph(*_to(_asked(case), words))
     return finding, (said, bullet(Code(f"/risk {risk.sentence()}")))
 
