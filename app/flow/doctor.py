@@ -8,11 +8,11 @@ from datetime import datetime
 from app.core.errors import FollowthroughError
 from app.core.mandates import are_declared, holders, today_at
 from app.core.naming import among
-from app.core.policy import Policy, Source
+from app.core.policy import Policy, Route, Source
 from app.core.snapshot import OnCallFact
 from app.flow.on_call import Rotas
 from app.ports import Clock, Tracker
-from app.ports.examiner import Diagnosis, Examiner
+from app.ports.examiner import Diagnosis, Examiner, Level
 
 PATIENCE = 60.0
 """Seconds that one tracker's examination may take."""
@@ -36,10 +36,10 @@ async def diagnose(
     for each in examined:
         found += each
     down = {one.name for one, each in zip(trackers.values(), examined, strict=True) if _is_down(each, one.name)}
-    for tracker in trackers.values():
-        if tracker.name not in down:
-            found += [each async for each in _people(tracker, policy)]
-            found += [each async for each in _rotas(tracker, policy, rotas)]
+    up = [tracker for tracker in trackers.values() if tracker.name not in down]
+    found += [each async for each in _people(up, policy)]
+    for tracker in up:
+        found += [each async for each in _rotas(tracker, policy, rotas)]
     return list(dict.fromkeys(found))
 
 
@@ -62,19 +62,25 @@ def by_itself(policy: Policy, now: datetime) -> Iterator[Diagnosis]:
         hint = "add a last route without `when`"
         yield Diagnosis("route.no_default", "items that fit no route go nowhere", hint, level="warning")
     for route in policy.routes:
-        for tracker in trackers:
-            hint = f"add {tracker} there, or narrow the route's `when`"
-            if tracker not in route.boards:
-                what = f"route {route.name} names no board on {tracker} under operational"
-                yield Diagnosis("route.no_board", what, hint, level="warning")
-            if tracker not in route.epics:
-                what = f"route {route.name} names no epic on {tracker} under strategic"
-                yield Diagnosis("route.no_epic", what, hint, level="warning")
+        yield from _places(route, list(trackers))
         if route.boards and route.on_call is None:
             hint = "add on_call under the route's operational"
             yield Diagnosis("route.no_rota", f"route {route.name} gives its items to nobody", hint, level="warning")
     yield from _mandates(policy, now)
     yield from _goals(policy)
+
+
+def _places(route: Route, trackers: Sequence[str]) -> Iterator[Diagnosis]:
+    """Name the trackers on which a route leads nowhere; one for certain teams or projects may be for one tracker."""
+    narrow = route.when is not None and bool(route.when.teams or route.when.projects)
+    for tracker in trackers:
+        hint = f"add {tracker} there, or narrow the route's `when`"
+        if tracker not in route.boards and not (narrow and route.boards):
+            what = f"route {route.name} names no board on {tracker} under operational"
+            yield Diagnosis("route.no_board", what, hint, level="warning")
+        if tracker not in route.epics and not (narrow and route.epics):
+            what = f"route {route.name} names no epic on {tracker} under strategic"
+            yield Diagnosis("route.no_epic", what, hint, level="warning")
 
 
 def _mandates(policy: Policy, now: datetime) -> Iterator[Diagnosis]:
@@ -129,24 +135,29 @@ def _is_down(found: Sequence[Diagnosis], tracker: str) -> bool:
     return any(each.id == f"{tracker}.{id_}" for each in found for id_ in ids)
 
 
-async def _people(tracker: Tracker, policy: Policy) -> AsyncIterator[Diagnosis]:
-    for member in policy.people:
-        try:
-            person = await tracker.person(ids=member.ids, email=member.email, name=member.name)
-        except FollowthroughError as error:
-            what = f"{tracker.name} cannot be asked for {member.name}: {error}"
-            yield Diagnosis("people.unknown", what, _by_id(tracker.name))
-            continue
-        if person is None:
-            what = f"{tracker.name} knows nobody with the e-mail {member.email} ({member.name})"
-            yield Diagnosis("people.unknown", what, _by_id(tracker.name))
-        elif not person.active:
-            what = f"{member.name} is deactivated in {tracker.name}"
-            hint = "remove them from people; give their epics, rotas and mandate to somebody else"
-            yield Diagnosis("people.inactive", what, hint)
-        elif person.bot:
-            what = f"{member.name} is a machine in {tracker.name}, or our own account"
-            yield Diagnosis("people.bot", what, "name a person; machines belong under activity: bots")
+async def _people(trackers: Sequence[Tracker], policy: Policy) -> AsyncIterator[Diagnosis]:
+    """Look everybody up; whom one tracker knows may well be unknown to another."""
+    for member in policy.people if trackers else ():
+        strangers: list[tuple[Tracker, str]] = []
+        for tracker in trackers:
+            try:
+                person = await tracker.person(ids=member.ids, email=member.email, name=member.name)
+            except FollowthroughError as error:
+                strangers.append((tracker, f"{tracker.name} cannot be asked for {member.name}: {error}"))
+                continue
+            if person is None:
+                what = f"{tracker.name} knows nobody with the e-mail {member.email} ({member.name})"
+                strangers.append((tracker, what))
+            elif not person.active:
+                what = f"{member.name} is deactivated in {tracker.name}"
+                hint = "remove them from people; give their epics, rotas and mandate to somebody else"
+                yield Diagnosis("people.inactive", what, hint)
+            elif person.bot:
+                what = f"{member.name} is a machine in {tracker.name}, or our own account"
+                yield Diagnosis("people.bot", what, "name a person; machines belong under activity: bots")
+        level: Level = "error" if len(strangers) == len(trackers) else "warning"
+        for tracker, what in strangers:
+            yield Diagnosis("people.unknown", what, _by_id(tracker.name), level=level)
 
 
 def _by_id(tracker: str) -> str:

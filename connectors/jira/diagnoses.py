@@ -44,21 +44,29 @@ def rights(
         yield Diagnosis("jira.rights", what, "give the account these in the project's permission scheme", link)
 
 
-def project(policy: Policy, key: str, found: Mapping[str, Any]) -> Iterator[Diagnosis]:
-    """Judge what the policy says of a watched project: its issue types, and the components that boards set."""
-    types = [str(each.get("name")) for each in found.get("issueTypes") or ()]
+def projects(policy: Policy, shown: Mapping[str, Mapping[str, Any]]) -> Iterator[Diagnosis]:
+    """Judge what the policy says of the watched projects: issue types that none has, components that boards set."""
     for watch in policy.watches(NAME):
-        for name in watch.issue_types if among(key, watch.projects) else ():
-            if types and not among(name, types):
-                what = f"watch: the project {key} has no issue type {name}"
+        found = {key: _named(one, "issueTypes") for key, one in shown.items() if among(key, watch.projects)}
+        types = [name for names in found.values() for name in names]
+        for name in watch.issue_types if types else ():
+            if not among(name, types):
+                what = f"watch: {', '.join(found)} has no issue type {name}"
                 yield Diagnosis("jira.issue_type", what, f"{guess(name, types)}see watch: issue_types in the policy")
-    components = [str(each.get("name")) for each in found.get("components") or ()]
     for route in policy.routes:
         wanted = BoardTarget.model_validate(route.boards[NAME]).set.components if NAME in route.boards else ()
-        for name in wanted:
-            if not among(name, components):
-                what = f"route {route.name}: the project {key} has no component {name}"
-                yield Diagnosis("jira.component", what, f"{guess(name, components)}make it in the project's settings")
+        only = route.when.projects if route.when else ()
+        for key, one in shown.items():
+            components = _named(one, "components")
+            for name in wanted if not only or among(key, only) else ():
+                if not among(name, components):
+                    what = f"route {route.name}: the project {key} has no component {name}"
+                    hint = f"{guess(name, components)}make it in the project's settings"
+                    yield Diagnosis("jira.component", what, hint)
+
+
+def _named(project: Mapping[str, Any], what: str) -> list[str]:
+    return [str(each.get("name")) for each in project.get(what) or ()]
 
 
 def board(route: str, target: BoardTarget, setup: Setup, boards: Mapping[int, str], site: str) -> Iterator[Diagnosis]:
@@ -110,11 +118,11 @@ def words(policy: Policy, labels: Sequence[str] | None, priorities: Sequence[str
     """Judge labels and priorities, which in Jira are words: a watched one that nothing has may be a slip."""
     alone = all(watch.tracker == NAME for watch in policy.watch)
     for watch in policy.watches(NAME):
-        if labels is not None and watch.label not in labels:
+        if labels is not None and not among(watch.label, labels):
             near = guess(watch.label, labels)
             if near.startswith("did"):
                 what = f"watch: no issue that we can see has the label {watch.label}"
-                yield Diagnosis("jira.label", what, f"{near}labels in Jira are told apart by case, too")
+                yield Diagnosis("jira.label", what, f"{near}see watch in the policy")
     wanted = policy.urgency.priorities
     if wanted and alone and priorities and not any(among(word, priorities) for word in wanted):
         what = f"urgency: no issue can have the priority {', '.join(wanted)}"

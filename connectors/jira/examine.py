@@ -74,22 +74,24 @@ class Examination:
 
     async def _projects(self, dialect: Dialect, policy: Policy) -> list[Diagnosis]:
         found: list[Diagnosis] = []
-        wanted = (*RIGHTS, "SCHEDULE_ISSUES") if policy.classes.due.default or policy.classes.due.urgent else RIGHTS
+        seen: dict[str, Any] = {}
         for key in dict.fromkeys(key for watch in policy.watches(NAME) for key in watch.projects):
             try:
-                shown: Any = await dialect.get(f"/project/{key}")
+                seen[key] = await dialect.get(f"/project/{key}")
             except Permanent:
                 await self._client.verify()
                 found.append(diagnoses.no_project(key, [each.key for each in await surveys.projects(dialect)]))
                 continue
-            query = {"projectKey": key} | ({"permissions": ",".join(wanted)} if dialect.site.cloud else {})
-            held = (await dialect.get("/mypermissions", **query))["permissions"]
-            link = f"{dialect.site.browse}/plugins/servlet/project-config/{key}/permissions"
-            found += [
-                *diagnoses.rights(key, dialect.site.account, held, wanted, link),
-                *diagnoses.project(policy, key, shown),
-            ]
-        return found
+            found += await self._rights(dialect, policy, key)
+        return [*found, *diagnoses.projects(policy, seen)]
+
+    async def _rights(self, dialect: Dialect, policy: Policy, project: str) -> list[Diagnosis]:
+        dates = policy.classes.due.default or policy.classes.due.urgent
+        wanted = (*RIGHTS, "SCHEDULE_ISSUES") if dates else RIGHTS
+        query = {"projectKey": project} | ({"permissions": ",".join(wanted)} if dialect.site.cloud else {})
+        held = (await dialect.get("/mypermissions", **query))["permissions"]
+        link = f"{dialect.site.browse}/plugins/servlet/project-config/{project}/permissions"
+        return list(diagnoses.rights(project, dialect.site.account, held, wanted, link))
 
     async def _routes(self, dialect: Dialect, policy: Policy, now: datetime) -> list[Diagnosis]:
         found: list[Diagnosis] = []

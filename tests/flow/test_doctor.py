@@ -9,7 +9,7 @@ import pytest
 
 from app.core.errors import Denied, Transient
 from app.core.person import Person
-from app.core.policy import Goal, Mandate, Member, Policy, Route, Source, Watch
+from app.core.policy import Goal, Mandate, Member, Policy, Route, Source, Watch, When
 from app.flow.doctor import by_itself, diagnose, set_up
 from app.flow.on_call import Rotas
 from app.ports import Caller, Tracker
@@ -159,6 +159,26 @@ async def test_people_whom_the_tracker_does_not_know_are_found(person: Person | 
     known = Known({"ada@acme.test": person} if person else {})
     first, *_ = await found(tracker=known)
     assert first.id == id_
+
+
+async def test_whom_one_tracker_knows_may_be_unknown_to_another() -> None:
+    """A warning is enough then: not everybody works in both."""
+    trackers = {name: cast("Tracker", Known(people, name=name)) for name, people in (("linear", PEOPLE), ("jira", {}))}
+    policy = replace(SOUND, watch=(*SOUND.watch, Watch("jira", "post-mortem")))
+    rotas = Rotas({"duty": ON_DUTY}, Clock())
+    told = await diagnose(policy, trackers, rotas, Clock(), doors=["linear", "jira"], address=None)
+    assert [(one.id, one.level) for one in told if one.id.startswith("people")] == [("people.unknown", "warning")]
+    assert [one.id for one in told if one.id.startswith("route")] == ["route.no_board", "route.no_epic"]
+
+
+def test_a_route_for_certain_teams_may_be_for_one_tracker() -> None:
+    """Teams and projects are one tracker's own words."""
+    policy = replace(SOUND, watch=(*SOUND.watch, Watch("jira", "post-mortem")))
+    narrow = replace(ROUTE, name="eng", when=When(teams=("ENG",)))
+    rest = replace(
+        ROUTE, boards={**ROUTE.boards, "jira": {"board": 1}}, epics={**ROUTE.epics, "jira": {"parent": "A-1"}}
+    )
+    assert list(by_itself(replace(policy, routes=(narrow, rest)), NOW)) == []
 
 
 async def test_somebody_who_cannot_be_asked_for_is_told_as_that() -> None:

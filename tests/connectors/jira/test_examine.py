@@ -200,6 +200,13 @@ async def test_a_persons_account_is_a_warning(cloud: Emulated) -> None:
     assert [(each.id, each.level) for each in found] == [("jira.account", "warning")]
 
 
+async def test_words_compare_without_case_and_types_over_all_projects(cloud: Emulated) -> None:
+    """A type that one of the projects has is enough, and so is a label in another case."""
+    policy = watching("Post-Mortem", projects=("PM", "PLAT"), issue_types=("task", "Bug"))(SOUND)
+    found = await examined(cloud, policy)
+    assert [each.id for each in found] == []
+
+
 async def test_an_estimate_that_nobody_can_give_is_a_warning(cloud: Emulated) -> None:
     """Without a field for story points nothing is ever large by estimate."""
     policy = replace(SOUND, size=Size(estimate_at_least=8))
