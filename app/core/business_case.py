@@ -27,7 +27,7 @@ class BusinessCase:
 def read_case(text: str, policy: Policy) -> BusinessCase | None:
     """Return the case that `GOAL: sentence` or `GOAL sentence` states; None where there is no sentence.
 
-    Where the first word is no goal and looks like none, all of it is the sentence.
+    Where the first word is none of the goals and looks like none, all of it is the sentence.
     """
     words = _TAG.sub(" ", filled_in(text)).strip(_MARKS)
     known = _known(words, policy) or _known(_BEFORE.sub("", words), policy)
@@ -49,7 +49,7 @@ def _unknown(words: str, policy: Policy) -> BusinessCase | None:
     if found is None:
         return None
     goal = found[1].strip(".")
-    meant = found[2] == ":" or nearest_goal(goal, policy) is not None
+    meant = not policy.goals or found[2] == ":" or nearest_goal(goal, policy) is not None
     return BusinessCase(goal, (found[3] if meant else words).strip(), None)
 
 

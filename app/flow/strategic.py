@@ -151,17 +151,17 @@ def _strategic(stored: Stored, snapshot: Snapshot, policy: Policy) -> dict[str, 
             "by": said.by if said else None,
             "at": _iso(said.at) if said else None,
         },
-        "has": _has(epic, read, findings),
+        "has": _has(epic, read, findings, policy),
     }
 
 
-def _has(epic: Epic | None, read: BusinessCase | None, findings: Sequence[str]) -> dict[str, bool]:
+def _has(epic: Epic | None, read: BusinessCase | None, findings: Sequence[str], policy: Policy) -> dict[str, bool]:
     """Say what there is of the three things that get a long-term change done."""
     owner = epic is not None and epic.owner is not None and OWNERLESS.isdisjoint(findings)
     return {
         "owner": owner,
         "mandate": owner and UNABLE.isdisjoint(findings),
-        "case": read is not None and read.known is not None,
+        "case": read is not None and (read.known is not None or not policy.goals),
     }
 
 
