@@ -18,6 +18,7 @@ from app.flow.apply import Budget
 from app.flow.handle import Handler
 from app.flow.on_call import Rotas
 from app.flow.policies import Policies
+from app.flow.prune import Pruner
 from app.flow.receive import Desk
 from app.flow.reconcile import Reconciler
 from app.flow.worker import Worker
@@ -62,6 +63,7 @@ class Service:
     clock: Clock
     warnings: Sequence[str] = ()
     policies: Policies | None = None
+    pruner: Pruner | None = None
     retired: list[Tracker] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -72,6 +74,7 @@ class Service:
             asyncio.create_task(self.worker.run(), name="worker"),
             asyncio.create_task(self.reconciler.run(self.settings.reconcile_every), name="reconcile"),
             *([asyncio.create_task(self.policies.run(), name="policy")] if self.policies else []),
+            *([asyncio.create_task(self.pruner.run(), name="prune")] if self.pruner else []),
         ]
         for task in self._tasks:
             task.add_done_callback(_log_end)
@@ -156,6 +159,7 @@ def build(env_file: Path | None = Path(".env")) -> Service:
         desks=desks,
         worker=Worker(store, handlers, clock, settings.workers),
         reconciler=Reconciler(store, trackers, current, clock),
+        pruner=Pruner(store, clock, settings.retention),
         clock=clock,
         warnings=[*_strange(own, env_file), *_warnings(known, own, policy, trackers, rotas.sources)],
     )

@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     reconcile_every: Annotated[timedelta, BeforeValidator(_period)] = Field(
         timedelta(hours=1), description="How often to look for what webhooks missed."
     )
+    retention: Annotated[timedelta, BeforeValidator(_period)] = Field(
+        timedelta(days=14), description="How long webhooks are kept with their bodies."
+    )
     workers: int = Field(64, description="How many items are handled at the same time.", ge=1, le=256)
     log: Literal["json", "console"] = Field("json", description="How log lines are written.")
     public_url: Annotated[str, AfterValidator(_web_address)] | None = Field(

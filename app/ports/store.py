@@ -212,6 +212,10 @@ class Store(Protocol):
         """Return one delivery."""
         ...
 
+    async def prune(self, before: datetime, limit: int) -> int:
+        """Drop deliveries that came before then, the oldest first, so many at most; return how many."""
+        ...
+
     async def writes_since(self, tracker: str, since: datetime) -> int:
         """Count the writes that were recorded since then."""
         ...

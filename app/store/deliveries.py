@@ -4,9 +4,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, delete, select
 from sqlalchemy.dialects import postgresql
 
 from app.core.delivery import Delivery, Heard, Hearing
@@ -117,6 +118,15 @@ def one(connection: Connection, number: int) -> Delivery | None:
         return None
     row = connection.execute(select(deliveries).where(deliveries.c.number == number)).one_or_none()
     return None if row is None else _delivery(row)
+
+
+def prune(connection: Connection, before: datetime, limit: int) -> int:
+    """Drop the oldest as long as they came before then: by number, for they come in order, or nearly."""
+    oldest = select(deliveries.c.number, deliveries.c.received_at).order_by(deliveries.c.number).limit(limit)
+    numbers = [row.number for row in takewhile(lambda row: row.received_at < before, connection.execute(oldest))]
+    if numbers:
+        connection.execute(delete(deliveries).where(deliveries.c.number <= numbers[-1]))
+    return len(numbers)
 
 
 def _delivery(row: Row[Any]) -> Delivery:

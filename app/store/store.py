@@ -181,6 +181,10 @@ class SqlStore:
         """Return one delivery."""
         return await self._database.read(deliveries.one, number)
 
+    async def prune(self, before: datetime, limit: int) -> int:
+        """Drop deliveries that came before then, the oldest first, so many at most; return how many."""
+        return await self._database.write(deliveries.prune, before, limit)
+
     async def writes_since(self, tracker: str, since: datetime) -> int:
         """Count the writes that were recorded since then."""
         return await self._database.read(figures.writes_since, tracker, since)

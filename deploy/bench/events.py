@@ -1,5 +1,6 @@
 """Make webhooks as Linear sends them, some 6 KB each and each about another issue."""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -60,6 +61,10 @@ class Event:
         lines = [f"POST {path} HTTP/1.1", "host: bench", f"content-length: {len(self.body)}"]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
         return "\r\n".join([*lines, "", ""]).encode() + self.body
+
+    def line(self, path: str) -> str:
+        """Return it as a line of a file of requests."""
+        return base64.b64encode(self.request(path)).decode()
 
 
 def issue_event(number: int, issue: str | None = None, action: str = "update") -> Event:

@@ -6,7 +6,6 @@ items are where they belong, since when, and what it took; `views` shows every i
 """
 
 import asyncio
-import base64
 import json
 import sys
 from collections import Counter
@@ -15,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from app.assembly import manifests
-from connectors._kit.sandbox import WebhookSender
 from connectors.jira.sandbox.wishes import find_issue
 from deploy.bench.events import Event
 
@@ -29,6 +27,16 @@ class Player:
         self.tracker = tracker
         self.sandbox: Any = make()
         self.items: list[str] = []
+        # The one that sends is nobody's business but the sandbox's; what it sends is what took effect.
+        self.sender: Any = getattr(self.sandbox, "_sender", None) or self.sandbox._webhooks.sender  # noqa: SLF001  see above
+        self.effects = 0
+        enqueue = self.sender._enqueue  # noqa: SLF001  see above
+
+        def counted(event: Any) -> None:
+            self.effects += 1
+            enqueue(event)
+
+        self.sender._enqueue = counted  # noqa: SLF001  see above
 
     async def do(self, order: dict[str, Any]) -> dict[str, Any]:
         """Carry an order out."""
@@ -49,21 +57,17 @@ class Player:
         return {}
 
     async def _create(self, number: int, asked: int, file: Path) -> None:
-        sender: WebhookSender = getattr(self.sandbox, "_sender", None) or self.sandbox._webhooks.sender  # noqa: SLF001  no other way to see them
-        url = sender._url  # noqa: SLF001  the same
+        sender, url = self.sender, self.sender._url  # noqa: SLF001  see above
         sender.target("http://127.0.0.1:9")
         sender.hold()
         begin = len(self.items)
         for each in range(begin, begin + number):
             labels = ["post-mortem"] if each - begin < asked else ["post-mortem", "operational"]
             self.items.append(await self.sandbox.create("grace@acme.test", f"Add an alert, number {each}", labels))
-        sent = [Event(one.body, dict(one.headers)) for one in sender._held or ()]  # noqa: SLF001  the same
+        sent = [Event(one.body, dict(one.headers)) for one in sender._held or ()]  # noqa: SLF001  see above
         sender.release(lose=True)
         sender.target(url)
-        file.write_text("\n".join(self._line(event) for event in sent), encoding="ascii")  # noqa: ASYNC240  nobody else waits
-
-    def _line(self, event: Event) -> str:
-        return base64.b64encode(event.request(f"/webhooks/{self.tracker}")).decode()
+        file.write_text("\n".join(event.line(f"/webhooks/{self.tracker}") for event in sent), encoding="ascii")  # noqa: ASYNC240  nobody else waits
 
     def _look(self) -> dict[str, Any]:
         done = [item for item in self.items if self.sandbox.view(item)["assignee"]]
@@ -72,6 +76,7 @@ class Player:
             "done": len(done),
             "calls": len(calls),
             "writes": len(writes),
+            "effects": self.effects,
             "names": Counter(calls),
             "at": [self._at(item) for item in done],
         }

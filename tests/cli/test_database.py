@@ -1,9 +1,11 @@
-"""`database upgrade` on both databases."""
+"""`database upgrade` and `database prune`."""
 
 import asyncio
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from app.core.delivery import Delivery, Heard, Hearing
 from app.store import SqlStore
 from tests.cli.commands import CREDENTIALS, POLICY, run
 from tests.database import Postgres
@@ -58,3 +60,20 @@ def test_a_folder_that_is_not_there_ends_with_2(tmp_path: Path) -> None:
     """SQLite makes the file, not the folder."""
     ended = run("database", "upgrade", env={SETTING: f"sqlite:///{tmp_path}/none/x.db"})
     assert (ended.status, ended.err) == (2, f"{SETTING}: the database says: unable to open database file\n")
+
+
+async def test_old_webhooks_are_dropped_by_the_command(tmp_path: Path) -> None:
+    """Those that are older than they are kept for, and it says how many."""
+    (tmp_path / "followthrough.yaml").write_text(POLICY, encoding="utf-8")
+    now = datetime.now(UTC)
+    store = SqlStore(f"sqlite:///{tmp_path / 'followthrough.db'}")
+    await store.open()
+    for days in (1, 3):
+        body, heard = str(days).encode(), Heard(Hearing.UNKNOWN, "x")
+        made = Delivery("jira", str(days), str(days), now - timedelta(days=days), {}, body, heard)
+        assert await store.keep(made, [], now)
+    await store.aclose()
+    env = {**CREDENTIALS, "FOLLOWTHROUGH_RETENTION": "2d"}
+    for said in ("Dropped 1 old webhook.\n", "Dropped no old webhooks.\n"):
+        ended = await asyncio.to_thread(run, "database", "prune", env=env)
+        assert (ended.status, ended.out, ended.err) == (0, said, "")
