@@ -1,0 +1,13 @@
+"""The service is killed at random moments under load; `sh deploy/bench/crash.sh` does it two hundred times."""
+
+import pytest
+
+from deploy.bench.crash import trial
+
+
+@pytest.mark.timeout(300)
+def test_nothing_is_lost_and_nothing_doubled() -> None:
+    """What was answered with 200 is on disk, every item ends as it would have, and no write is made twice."""
+    found = trial("linear", 3, seed=7)
+    assert found["answered"]
+    assert (found["lost"], found["strange"], found["too_many"]) == (0, [], 0)
