@@ -203,7 +203,7 @@ def _index_where(name: str, where: ColumnElement[bool], *columns: ColumnElement[
 _index_where("reported_stale", reported.c.stale_at.is_not(None), *_FILTERED, reported.c.owner)
 _index_where("reported_owner", reported.c.stale_at.is_not(None), reported.c.owner, *_FILTERED)
 _index_where("reported_confirm", reported.c.confirm_at.is_not(None), reported.c.confirm_at, reported.c.tracker)
-_index_where(
+Index(
     "reported_open",
     reported.c.open,
     reported.c.tracker,

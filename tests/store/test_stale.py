@@ -96,15 +96,23 @@ async def test_an_item_is_stale_the_moment_its_window_ends(backlog: SqlStore) ->
     assert "c" in await ids(backlog, ends)
 
 
-async def test_pages_follow_each_other_to_the_last(backlog: SqlStore) -> None:
-    """Each item stands on exactly one page, also where several went stale at the same moment."""
+@pytest.mark.parametrize("newest", [False, True])
+async def test_pages_follow_each_other_to_the_last(backlog: SqlStore, newest: bool) -> None:
+    """Each item stands on exactly one page, also where several went stale at the same moment, in either order."""
     seen: list[str] = []
     after: str | None = None
     for _ in range(4):
-        found = await backlog.reports.stale(Filters(snoozed=True), after=after, limit=1, now=NOW)
+        found = await backlog.reports.stale(Filters(snoozed=True, newest=newest), after=after, limit=1, now=NOW)
         seen += [row.id for row in found.items]
         after = found.next
-    assert (seen, after) == (["b", "a", "c", "d"], None)
+    assert (seen, after) == (["d", "c", "a", "b"] if newest else ["b", "a", "c", "d"], None)
+
+
+async def test_a_cursor_belongs_to_its_order(backlog: SqlStore) -> None:
+    """One that was given out by the list the other way round is refused."""
+    after = (await backlog.reports.stale(Filters(newest=True), after=None, limit=1, now=NOW)).next
+    with pytest.raises(ValueError, match="cursor"):
+        await backlog.reports.stale(Filters(), after=after, limit=1, now=NOW)
 
 
 @pytest.mark.parametrize("forged", ["", "x", "a" * 1000, "é", "bnVsbA", "9" * 40])
@@ -165,12 +173,13 @@ async def test_report_lacks_what_has_been_due_for_long(backlog: SqlStore) -> Non
 
 
 async def test_report_lacks_the_proof_of_what_just_went_stale(backlog: SqlStore) -> None:
-    """The window is over, but no run has read the history since."""
+    """The window or the snooze is over, but no run has looked since."""
     ends = NOW + DAY
     assert await complete(backlog, ends - SECOND)
     assert not await complete(backlog, ends)
-    await touch(backlog, "e", now=ends)
-    await backlog.record(await claim_one(backlog, ends), result("e", quiet=quiet(6)), ends)
+    await recorded(backlog, "e", now=ends, quiet=quiet(6))
+    assert not await complete(backlog, ends)
+    await recorded(backlog, "c", now=ends, quiet=quiet(9))
     assert await complete(backlog, ends)
 
 

@@ -71,8 +71,8 @@ def _reported() -> None:
     _index_where("reported_stale", "reported", [*_FILTERED, "owner"], stale)
     _index_where("reported_owner", "reported", ["owner", *_FILTERED], stale)
     _index_where("reported_confirm", "reported", ["confirm_at", "tracker"], "confirm_at IS NOT NULL")
-    shape = ["tracker", "team", "item_class", "route", "findings", "stale_at", "snoozed_until"]
-    _index_where("reported_open", "reported", shape, "open")
+    shape = ["open", "tracker", "team", "item_class", "route", "findings", "stale_at", "snoozed_until"]
+    op.create_index("reported_open", "reported", shape)
     counted = ["postmortem", "open", "left_how", "findings", "opened_at", "stale_at", "snoozed_until"]
     _index_where("reported_postmortem", "reported", counted, named)
     op.create_index("reported_opened", "reported", ["opened_at"])
