@@ -68,7 +68,7 @@ async def test_old_webhooks_are_dropped_by_the_command(tmp_path: Path) -> None:
     now = datetime.now(UTC)
     store = SqlStore(f"sqlite:///{tmp_path / 'followthrough.db'}")
     await store.open()
-    for days in (1, 3):
+    for days in (3, 1):
         body, heard = str(days).encode(), Heard(Hearing.UNKNOWN, "x")
         made = Delivery("jira", str(days), str(days), now - timedelta(days=days), {}, body, heard)
         assert await store.keep(made, [], now)
