@@ -25,6 +25,7 @@ class Filters:
     """Narrow a report. `owner`, `team` and `route` are words as people write them, in any case.
 
     `quiet_for` is for how long an item must have been quiet at least; `snoozed`: those that wait are shown too.
+    `newest`: what went stale last comes first.
     """
 
     tracker: str | None = None
@@ -34,6 +35,7 @@ class Filters:
     route: str | None = None
     quiet_for: timedelta | None = None
     snoozed: bool = False
+    newest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

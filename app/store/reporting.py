@@ -30,7 +30,7 @@ class SqlReports:
 
     async def stale(self, filters: Filters, *, after: str | None, limit: int, now: datetime) -> Page:
         """Return a page of what is stale now; ValueError for a forged cursor."""
-        place = None if after is None else stale.read_place(after)
+        place = None if after is None else stale.read_place(after, newest=filters.newest)
         found = await self._database.read(stale.page, filters, place, limit, now)
         total = await self._count(("stale", filters), stale.total, filters, now)
         evaluated = await self._count("open", stale.evaluated)

@@ -47,28 +47,36 @@ def knows(connection: Connection, kind: str, word: str) -> bool:
 
 def page(connection: Connection, filters: Filters, after: Sequence[Any] | None, limit: int, now: datetime) -> Found:
     """Return one page of what fits."""
-    rows = connection.execute(page_query(fits(connection, filters, now), after, limit + 1)).all()
+    query = page_query(fits(connection, filters, now), after, limit + 1, newest=filters.newest)
+    rows = connection.execute(query).all()
     last = rows[limit - 1] if len(rows) > limit else None
-    following = write_cursor(_LIST, as_number(last.stale_at), *last[1:4]) if last else None
+    following = write_cursor(_list(filters.newest), as_number(last.stale_at), *last[1:4]) if last else None
     return Found([_reported(row) for row in rows[:limit]], following, is_complete(connection, filters.tracker, now))
 
 
-def read_place(cursor: str) -> list[Any]:
-    """Return the place behind which a page begins; raise ValueError for a forged cursor."""
-    at, *names = read_cursor(_LIST, cursor, int, str, str, str)
+def read_place(cursor: str, *, newest: bool = False) -> list[Any]:
+    """Return the place behind which a page begins; raise ValueError for a forged cursor or one of the other order."""
+    at, *names = read_cursor(_list(newest), cursor, int, str, str, str)
     try:
         return [as_moment(at), *names]
     except OverflowError:
         raise ValueError("This cursor names no moment.") from None
 
 
-def page_query(where: Sequence[ColumnElement[bool]], after: Sequence[Any] | None, limit: int) -> Select[Any]:
-    """Select a page of what fits, what went stale first before the others."""
-    query = select(*_ROW).where(*where).order_by(*_PLACE).limit(limit)
+def page_query(
+    where: Sequence[ColumnElement[bool]], after: Sequence[Any] | None, limit: int, *, newest: bool = False
+) -> Select[Any]:
+    """Select a page of what fits, what went stale first before the others; or all the other way round."""
+    order = [column.desc() for column in _PLACE] if newest else _PLACE
+    query = select(*_ROW).where(*where).order_by(*order).limit(limit)
     if after is None:
         return query
-    place = (literal(value, column.type) for value, column in zip(after, _PLACE, strict=True))
-    return query.where(tuple_(*_PLACE) > tuple_(*place))
+    place = tuple_(*(literal(value, column.type) for value, column in zip(after, _PLACE, strict=True)))
+    return query.where(tuple_(*_PLACE) < place if newest else tuple_(*_PLACE) > place)
+
+
+def _list(newest: bool) -> str:  # noqa: FBT001  the order is all that tells the two lists apart
+    return f"{_LIST} newest" if newest else _LIST
 
 
 def total(connection: Connection, filters: Filters, now: datetime) -> int:

@@ -69,6 +69,7 @@ class Stale(Paged):
     route: Word | None = None
     older_than: Duration | None = Field(None, description="quiet for at least that long, such as 14d")
     snoozed: bool = Field(default=False, description="show those too that somebody lets wait")
+    sort: Literal["oldest", "newest"] = Field("oldest", description="what went stale first, or last, comes first")
 
     def filters(self) -> Filters:
         """Return what the report is narrowed to."""
@@ -80,6 +81,7 @@ class Stale(Paged):
             route=self.route,
             quiet_for=self.older_than,
             snoozed=self.snoozed,
+            newest=self.sort == "newest",
         )
 
 

@@ -131,6 +131,19 @@ def test_filters_live_in_the_address(open_page: Page, address: str) -> None:
     assert open_page.locator("tbody tr").count() == everything
 
 
+def test_the_order_lives_in_the_address(open_page: Page, address: str) -> None:
+    """The column's head turns the list round, and the order is told and kept from page to page."""
+    open_page.goto(f"{address}/reports/stale")
+    oldest = open_page.locator("tbody .title").evaluate_all("all => all.map(a => a.href)")
+    open_page.get_by_role("link", name="Past its window").click()
+    assert "sort=newest" in open_page.url
+    expect(open_page.get_by_role("columnheader", name="Past its window")).to_have_attribute("aria-sort", "ascending")
+    assert open_page.locator("tbody .title").evaluate_all("all => all.map(a => a.href)") == oldest[::-1]
+    open_page.goto(f"{address}/reports/stale?sort=newest&limit=5")
+    open_page.get_by_role("link", name="Next page").click()
+    assert open_page.locator("tbody .title").evaluate_all("all => all.map(a => a.href)") == oldest[::-1][5:10]
+
+
 def test_pages_of_a_list_follow_each_other(open_page: Page, address: str) -> None:
     """Every stale item is met once on the way through small pages, with the filters kept."""
     open_page.goto(f"{address}/reports/stale?limit=4&snoozed=true")

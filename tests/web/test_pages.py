@@ -62,6 +62,7 @@ async def test_every_page_has_the_safe_headers(store: SqlStore) -> None:
         ("/reports/stale?older_than=banana", 422, "older_than"),
         ("/reports/stale?owner=%27%3B+drop+table+items%3B+--", 422, "owner"),
         ("/reports/stale?class=%3Cscript%3E", 422, "class"),
+        ("/reports/stale?sort=sideways", 422, "sort"),
         ("/reports/postmortems?after=forged", 422, "after"),
         ("/items?watched=perhaps", 422, "watched"),
         ("/deliveries?hearing=loud", 422, "hearing"),

@@ -1,5 +1,6 @@
 """Draw charts as SVG that takes its colours from the page's style; each has its numbers in a table beside it."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -40,6 +41,8 @@ def weeks(counted: Sequence[Mapping[str, Any]]) -> Markup:
 def _pygal() -> Any:
     import pygal  # type: ignore[import-untyped]  # noqa: PLC0415  it has no types; most commands draw no page
 
+    # It hooks into every later import, to find packages of maps that nobody here has, in a way that Python warns of.
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
     return pygal
 
 

@@ -14,7 +14,11 @@ async def stale(request: Request) -> Response:
     """Show what has been quiet for too long, with filters that live in the address; others narrow the choices."""
     report = await ask(request)
     (summary,) = await ask_all(request, ("/reports/summary", {}))
-    filters = {name: value for name, value in request.query_params.items() if name not in {"format", "after", "limit"}}
+    filters = {
+        name: value
+        for name, value in request.query_params.items()
+        if name not in {"format", "after", "limit", "sort"} and value
+    }
     return draw(request, "stale.html", report=report, summary=summary, filters=filters)
 
 
