@@ -1,119 +1,20 @@
 """What waits for a person goes out in one letter, by the first way that takes it, and never twice."""
 
 import asyncio
-import logging
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from app.core.digest import Letter
-from app.core.errors import Denied, NotFound, Permanent, RateLimited, Transient, Uncertain
-from app.core.notice import Notice
+from app.core.errors import Denied, NotFound, Permanent, RateLimited, Transient
 from app.core.person import Person
-from app.core.policy import Member, Messages, Policy
+from app.core.policy import Member
 from app.flow import deliver
-from app.flow.deliver import IDLE, LEASE, TRIES, Deliverer
+from app.flow.deliver import IDLE, LEASE
 from app.ports import Recipient
 from app.store import SqlStore
-from tests.flow.fakes import FakeClock
+from tests.flow.posting import DAY, HOUR, MONDAY, RULES, Post, items
 from tests.store.examples import recorded
-
-MONDAY = datetime(2026, 11, 23, 8, tzinfo=UTC)
-"""Nine o'clock in Berlin, when the day's messages go out."""
-RULES = Messages(
-    timezone="Europe/Berlin",
-    quiet_days=("sat", "sun"),
-    quiet_from=time(18),
-    quiet_until=time(8),
-    channels=("slack", "email"),
-)
-ADA = Person("u1", "Ada Admin", "ada@acme.test")
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@dataclass
-class FakeMessenger:
-    """Write down who got what; `errors` are raised in turn, None lets a letter pass; `reaches` nobody when false."""
-
-    repeatable: bool = False
-    reaches: bool = True
-    errors: list[Exception | None] = field(default_factory=list)
-    got: list[tuple[str, Letter]] = field(default_factory=list)
-    asked: list[Recipient] = field(default_factory=list)
-    entered: asyncio.Event = field(default_factory=asyncio.Event)
-    held: asyncio.Event | None = None
-    taken: bool = False
-
-    async def address(self, to: Recipient) -> str | None:
-        """Return the e-mail address."""
-        self.asked.append(to)
-        return (to.email or to.name) if self.reaches else None
-
-    async def send(self, address: str, to: Recipient, letter: Letter) -> None:
-        """Deliver, or fail as it is told; who does not know has delivered."""
-        if self.taken:
-            self.got.append((address, letter))
-        self.entered.set()
-        if self.held:
-            await self.held.wait()
-        error = self.errors.pop(0) if self.errors else None
-        if error is None or isinstance(error, (Uncertain, ZeroDivisionError)):
-            self.got.append((address, letter))
-        if error is not None:
-            raise error
-
-    async def check(self) -> tuple[()]:
-        """Find nothing wrong."""
-        return ()
-
-    async def aclose(self) -> None:
-        """Do nothing."""
-
-
-@dataclass
-class Post:
-    """Hold an outbox, two ways, and whoever serves them."""
-
-    store: SqlStore
-    slack: FakeMessenger = field(default_factory=FakeMessenger)
-    email: FakeMessenger = field(default_factory=lambda: FakeMessenger(repeatable=True))
-    clock: FakeClock = field(default_factory=lambda: FakeClock(MONDAY))
-    rules: Messages = RULES
-    people: tuple[Member, ...] = ()
-    by: Deliverer = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.restart()
-
-    def restart(self) -> None:
-        """Serve with a new process."""
-        ways = {"slack": self.slack, "email": self.email}
-        self.by = Deliverer(self.store.outbox, ways, self._policy, self.clock, "https://ft.acme.test")
-
-    def _policy(self) -> Policy:
-        return Policy((), messages=self.rules, people=self.people)
-
-    async def hear(
-        self, item: str = "i1", to: Person = ADA, purpose: str = "stale:1", at: datetime | None = None
-    ) -> None:
-        """Let a run find that somebody should hear something."""
-        await recorded(self.store, item, at or self.clock.at, notices=(Notice(purpose, to, f"{item} is quiet."),))
-
-    async def at(self, moment: datetime) -> None:
-        """Serve all that is due then."""
-        self.clock.at = moment
-        while await self.by.once():
-            pass
-
-    def letters(self) -> list[list[str]]:
-        """Return the items of every letter that came by chat."""
-        return [items(letter) for _, letter in self.slack.got]
-
-
-def items(letter: Letter) -> list[str]:
-    """Return what a letter says of each item."""
-    return [block.spans[-1].removeprefix(": ") for block in letter.text.blocks if block.style == "bullet"]  # type: ignore[union-attr]  # plain text
 
 
 @pytest.fixture
@@ -241,127 +142,6 @@ async def test_credentials_that_fail_are_waited_for(post: Post, caplog: pytest.L
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     await post.at(MONDAY + HOUR)
     assert post.letters() == [["i1 is quiet."]]
-
-
-# --- in doubt ---
-
-
-async def test_a_letter_in_doubt_is_not_doubled(post: Post, caplog: pytest.LogCaptureFixture) -> None:
-    """Where a double would be one, nobody is written to twice; the log tells which messages are in doubt."""
-    await post.hear(at=MONDAY - HOUR)
-    post.slack.errors = [Uncertain("Slack did not answer")]
-    for hours in (0, 1, 24):
-        await post.at(MONDAY + hours * HOUR)
-    assert len(post.slack.got) == 1
-    assert post.by.counts == {("slack", "unsure"): 1}
-    (told,) = [record for record in caplog.records if record.levelno >= logging.WARNING]
-    assert told.getMessage() == "message perhaps sent, and not sent again"
-    assert vars(told)["messages"] == [1]
-
-
-async def test_a_letter_in_doubt_is_sent_again_where_a_double_shows(post: Post) -> None:
-    """As the same letter; what came in meanwhile is in another one, on another day."""
-    post.rules = replace(RULES, channels=("email",))
-    await post.hear(at=MONDAY - HOUR)
-    post.email.errors = [Uncertain("no answer")]
-    await post.at(MONDAY)
-    await post.hear("i2", at=MONDAY)
-    await post.at(MONDAY + HOUR)
-    await post.at(MONDAY + DAY)
-    letters = [letter for _, letter in post.email.got]
-    assert [items(letter) for letter in letters] == [["i1 is quiet."], ["i1 is quiet."], ["i2 is quiet."]]
-    assert letters[0].id == letters[1].id != letters[2].id
-
-
-async def test_a_letter_is_not_repeated_for_ever(post: Post) -> None:
-    """A server that never answers gets it a few times, within working hours, and then it is noted as unsure."""
-    post.rules = replace(RULES, channels=("email",))
-    await post.hear(at=MONDAY - HOUR)
-    post.email.errors = [Uncertain("no answer") for _ in range(50)]
-    for hours in range(72):
-        await post.at(MONDAY + hours * HOUR)
-    assert len(post.email.got) == TRIES
-    assert post.by.counts["email", "unsure"] == 1
-
-
-async def crash(post: Post, messenger: FakeMessenger, *, after: bool) -> None:
-    """Let the process die while it sends, before or after the other side took the letter."""
-    messenger.held, messenger.taken = asyncio.Event(), after
-    serving = asyncio.ensure_future(post.by.once())
-    await messenger.entered.wait()
-    serving.cancel()
-    await asyncio.gather(serving, return_exceptions=True)
-    messenger.held, messenger.taken = None, False
-    post.restart()
-
-
-@pytest.mark.parametrize("after", [True, False])
-async def test_a_crash_doubles_nothing_by_chat(post: Post, *, after: bool) -> None:
-    """The next process finds the trace, notes the doubt, and goes on with what came since."""
-    await post.hear(at=MONDAY - HOUR)
-    await crash(post, post.slack, after=after)
-    post.clock.at = MONDAY
-    await post.hear("i2", at=MONDAY + HOUR)
-    await post.at(MONDAY + LEASE)
-    assert len(post.slack.got) == int(after)
-    assert post.by.counts == {("slack", "unsure"): 1}
-    await post.at(MONDAY + DAY)
-    assert post.letters()[-1] == ["i2 is quiet."]
-
-
-async def test_a_crash_loses_nothing_by_mail(post: Post) -> None:
-    """The letter is sent again; whoever got it before sees that it is the same."""
-    post.rules = replace(RULES, channels=("email",))
-    await post.hear(at=MONDAY - HOUR)
-    await crash(post, post.email, after=False)
-    await post.at(MONDAY + LEASE)
-    assert [items(letter) for _, letter in post.email.got] == [["i1 is quiet."]]
-
-
-async def test_a_way_that_is_gone_leaves_a_doubt(post: Post) -> None:
-    """Mail was switched off between the crash and the start: nobody will ever know."""
-    post.rules = replace(RULES, channels=("email",))
-    await post.hear(at=MONDAY - HOUR)
-    await crash(post, post.email, after=False)
-    post.by.messengers = {"slack": post.slack}
-    await post.at(MONDAY + LEASE)
-    assert post.by.counts == {("email", "unsure"): 1}
-
-
-@pytest.mark.parametrize("refusal", [Transient("down"), Denied("535"), Permanent("550")])
-async def test_a_doubt_stays_one_until_the_letter_is_taken(post: Post, refusal: Exception) -> None:
-    """What fails for now is tried again as the same letter; what is refused for good cannot be known."""
-    post.rules = replace(RULES, channels=("email", "slack"))
-    await post.hear(at=MONDAY - HOUR)
-    post.email.errors = [Uncertain("no answer"), refusal]
-    for hours in range(4):
-        await post.at(MONDAY + hours * HOUR)
-    assert len(post.email.got) == (1 if type(refusal) is Permanent else 2)
-    assert not post.slack.got
-    assert post.by.counts["email", "unsure"] == (1 if type(refusal) is Permanent else 0)
-
-
-async def test_an_error_of_ours_is_tried_again_later(post: Post, caplog: pytest.LogCaptureFixture) -> None:
-    """It is in the log, and nobody else waits for it."""
-    post.slack.errors = [ZeroDivisionError()]
-    await post.hear("i1", at=MONDAY - HOUR)
-    await post.hear("i2", Person("u2", "Grace", "grace@acme.test"), at=MONDAY - HOUR)
-    await post.at(MONDAY)
-    await post.at(MONDAY + HOUR)
-    assert len(post.slack.got) == 2
-    assert "a mailbox met an error of ours" in caplog.messages
-    assert post.by.counts == {("slack", "sent"): 1, ("slack", "unsure"): 1}
-
-
-async def test_two_replicas_serve_a_mailbox_once(post: Post) -> None:
-    """Whoever claims it serves it; the other finds nothing."""
-    for number in range(10):
-        await post.hear(f"i{number}", Person(f"u{number}", "N", f"n{number}@acme.test"), at=MONDAY - HOUR)
-    other = Deliverer(post.store.outbox, post.by.messengers, post.by.policy, post.clock)
-    post.clock.at = MONDAY
-    while sum(await asyncio.gather(post.by.once(), other.once())):
-        pass
-    assert sorted(address for address, _ in post.slack.got) == sorted(f"n{number}@acme.test" for number in range(10))
 
 
 # --- running ---
