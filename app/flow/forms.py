@@ -42,10 +42,14 @@ def _flat(row: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
 
 def _cell(value: Any) -> str:
     if isinstance(value, list):
-        return "; ".join(_cell(" ".join(map(str, one.values())) if isinstance(one, dict) else one) for one in value)
+        return "; ".join(_cell(_joined(one) if isinstance(one, dict) else one) for one in value)
     if value is None or isinstance(value, bool | int | float):
         return "" if value is None else str(value).lower()
     return f"'{value}" if value.startswith(_FORMULA) or value.lstrip(_UNSEEN).startswith(_FORMULA) else value
+
+
+def _joined(row: Mapping[str, Any]) -> str:
+    return " ".join(str(one) for one in row.values() if one is not None)
 
 
 def _plain(text: str) -> str:

@@ -12,6 +12,7 @@ from app.core.record import Record
 from app.core.risk_decisions import RiskDecision
 from app.core.snapshot import Epic
 from app.core.statements import Statement
+from app.flow.forms import as_csv
 from app.flow.strategic import areas, exposure, risks, strategic
 from app.ports import Stored
 from tests.core.test_rule_mandate import ADA, EPIC
@@ -136,3 +137,11 @@ async def _risks(*items: Stored) -> list[dict[str, Any]]:
 
 def _store(*items: Stored) -> Any:
     return FakeStore({one.id: one for one in items})
+
+
+async def test_decisions_in_csv_hold_only_what_was_said() -> None:
+    """A decision without a date or reason leaves no empty words in its cell."""
+    fund = RiskDecision("fund", "Ada Admin", "u-ada", NOW)
+    rows = await _risks(item("A-1", Memory(risks=(stated(whole()),), risk_decisions=(fund,)), risk=True))
+    assert "fund Ada Admin 2026-11-23T12:00:00Z" in as_csv(rows)
+    assert "None" not in as_csv(rows)
