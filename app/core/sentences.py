@@ -6,7 +6,7 @@ from typing import Any
 
 from app.core.duration import format_duration
 from app.core.mandates import are_declared
-from app.core.policy import ByUrgency, Member, Policy, Route, Source, When
+from app.core.policy import ByUrgency, Member, Policy, Route, Rung, Source, Stale, When
 
 TITLES = {"linear": "Linear", "jira": "Jira", "pagerduty": "PagerDuty", "jsm_ops": "Jira Service Management"}
 
@@ -157,13 +157,22 @@ def _stale(policy: Policy) -> tuple[str, ...]:
         )
         for line in _by_urgency(f"{name} item is stale after {{}} without a person's activity", spans)
     ]
-    told = [f"{who[rung.tell]} after {format_duration(rung.after)}" for rung in stale.ladder]
+    told = [f"{who[rung.tell]} {_wait(rung)}" for rung in stale.ladder]
     if told:
         lines.append(f"Then are told: {', '.join(told)}.")
     if lines:
         longest = format_duration(stale.longest_snooze)
-        lines.append(f"An item can be snoozed {stale.snoozes} times, for {longest} at the longest.")
+        lines += ["A due date that has passed is told to its owner."] if _tells_owners(stale) else []
+        lines.append(f"An item can be snoozed {stale.snoozes} times in a row, for {longest} at the longest.")
     return tuple(lines)
+
+
+def _tells_owners(stale: Stale) -> bool:
+    return any(rung.tell == "owner" for rung in stale.ladder)
+
+
+def _wait(rung: Rung) -> str:
+    return f"after {format_duration(rung.after)}" if rung.after else "at once"
 
 
 def _messages(policy: Policy) -> tuple[str, ...]:
