@@ -23,7 +23,7 @@ _ABOUT = (
     r"|>=?|between|some)\s?)?"
 )
 _EACH = r"(?P<each>\s(?:a|per|each|every)\s(?:day|week|month|quarter|year|hour)|/(?:day|week|month|year|hour|h|d)\b)?"
-_RATIO = r"\d{1,6}\s(?:out\sof|in|of)\s(?:every\s)?\d{1,6}(?![\d%])"
+_RATIO = r"\d{1,6}\s(?:out\sof|in|of)\s(?:(?:every|our|the|all)\s)?\d{1,6}(?![\d%])"
 _RANGE = rf"{_AMOUNT}(?:\s?(?:-|to|and|or|\.\.)\s?{_AMOUNT})?"
 _DIGITS = re.compile(rf"{_ABOUT}(?<![a-z\d])(?P<all>{_RATIO}|{_RANGE}){_EACH}", _FLAGS)
 _WORDED = re.compile(
@@ -43,8 +43,8 @@ _ENDS = re.compile(
     _FLAGS,
 )
 _FALLING = re.compile(
-    r"(?P<metric>[^.,;:()]{2,80}?)\s(?:(?:will|would|could|may|might|can)\s)?(?:drops?|falls?|declines?|decreases?"
-    r"|shrinks?|sinks?|dips?|goes?\sdown|(?:be|is|are)\sreduced)\s(?:by|of)\s(?:some\s|an estimated\s)?$",
+    r"(?P<metric>[^.,;:()]{2,80}?)\s(?:(?:will|would|could|may|might|can)\s)?(?:(?:drops?|falls?|declines?|decreases?"
+    r"|shrinks?|sinks?|dips?|goes?\sdown|(?:be|is|are)\sreduced)\s(?:by|of)|be|is|are)\s(?:some\s|an estimated\s)?$",
     _FLAGS,
 )
 _VAGUE = re.compile(
@@ -53,6 +53,7 @@ _VAGUE = re.compile(
 _LEADS = re.compile(r"\s(?:of|by|to the tune of|with|an estimated)\s?$", _FLAGS)
 _IDLE = frozenset(
     {"it", "this", "that", "them", "of", "everything", "something", "money", "a lot", "much", "us", "decision", "by"}
+    | {"lower", "less", "fewer", "down", "worse", "smaller"}
 )
 
 

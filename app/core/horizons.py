@@ -14,6 +14,7 @@ _COUNT = (
 )
 SPAN = rf"{_COUNT}[\s-]?(?:days?|weeks?|wks?|fortnights?|months?|quarters?|years?|hours?|sprints?|[dwh])\b"
 _KIND = r"(?:(?:fiscal|financial|calendar|business)\s)?(?:week|month|quarter|year)\b"
+_NTH = r"(?:first|second|third|fourth|last|[1-4](?:st|nd|rd|th))"
 _DAY = (
     r"\d{4}-\d{2}-\d{2}\b"
     r"|\d{4}/\d{1,2}/\d{1,2}\b"
@@ -32,11 +33,12 @@ _DAY = (
     r"|(?:summer|winter|spring|autumn)\b"
     r"|(?:the\s)?(?:year|month|week|quarter)(?:'s)?(?:\s|-)?end"
     r"|(?:(?:calendar\s)?week|wk|cw|kw)\s?\d{1,2}\b"
+    rf"|{_NTH}\s(?:week|month|quarter|half)\b(?:\sof\s(?:{_MONTH}|20\d{{2}}|(?:the|this|next)\s{_KIND}))?"
     rf"|(?:the\s)?{_KIND}"
     r"|tomorrow|(?:the\s)?(?:christmas|holiday|peak)\sseason|christmas|new year|black friday|easter|20\d{2}\b"
 )
 _PART = (
-    r"(?:(?:the\s)?(?:very\s)?(?:end|start|middle|beginning|close)\s(?:of\s)?(?:the\s)?|mid(?:dle)?[\s-](?:of\s)?"
+    r"(?:(?:the\s)?(?:very\s)?(?:end|start|middle|beginning|close)[\s-](?:of[\s-])?(?:the\s)?|mid(?:dle)?[\s-](?:of\s)?"
     r"|(?:early|late)[\s-](?:in\s)?|(?:cob|eod|close of business)\s(?:on\s)?)?"
 )
 _WHEN = rf"(?P<when>{_PART}(?:{_DAY})|(?:next\s)?{SPAN})"

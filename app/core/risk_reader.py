@@ -15,16 +15,20 @@ PARTS = ("act", "horizon", "quantity", "metric", "decision_maker")
 _FLAGS = re.IGNORECASE
 _DECISION = r"de[cs]{1,2}i[sc]{0,2}i?on"
 _WHO = re.compile(
-    rf"[\s(\[*_]{{0,5}}\b(?:{_DECISION}(?:[\s-]?maker)?|decider|approver|decides|to be decided by|decided by)\b\s?"
-    r"(?:(?:is|by|lies with|rests with|with|:|=|-)\s?){1,2}[\s*_]{0,5}(?P<who>[^;,\n()\[\]]{1,120})",
+    rf"[\s(\[*_]{{0,5}}\b(?:{_DECISION}(?:[\s-]?(?:maker|taker|owner))?|decider|approver|decides|to be decided by"
+    r"|decided by)\b\s?(?:(?:is|by|lies with|rests with|with|(?:should|must|has to|is to|will) be (?:made|taken) by|:|="
+    r"|->?|\N{RIGHTWARDS ARROW})\s?){1,2}[\s*_]{0,5}(?P<who>[^;,\n()\[\]]{1,120})",
     _FLAGS,
 )
 _DECIDES = re.compile(
     r"(?:^|[.;,]\s?)(?P<who>@?[^\s.;,]{1,60}(?:\s[^\s.;,]{1,60}){0,2}?)\s"
-    r"(?:decides|(?:must|should|will|shall|has to|needs to|is to)\sdecide|is the (?:decision[\s-]?maker|decider))\b",
+    r"(?:decides|to decide|(?:must|should|will|shall|has to|needs to|is to)\sdecide"
+    r"|is the (?:decision[\s-]?maker|decider))\b",
     _FLAGS,
 )
-_LAST_WORDS = re.compile(rf"\b{_DECISION}\s(?P<who>(?-i:[A-Z@])\S{{1,60}}(?:\s(?-i:[A-Z])\S{{1,60}}){{0,2}})$", _FLAGS)
+_LAST_WORDS = re.compile(
+    rf"\b{_DECISION}\s(?P<who>\S{{1,60}}@\S{{1,60}}|(?-i:[A-Z@])\S{{1,60}}(?:\s(?-i:[A-Z])\S{{1,60}}){{0,2}})$", _FLAGS
+)
 _WHO_ENDS = re.compile(
     r"(?<!\bdr)(?<!\bmr)(?<!\bms)(?<!\bmrs)(?<!\bprof)(?<!\s[a-z])\.\s"
     r"|\s(?:until|by|before|please|to decide|or|and|&|\|)\s|\s?/\s?|\s-\s",
@@ -47,11 +51,13 @@ _IF = re.compile(
     _FLAGS,
 )
 _OTHERS = re.compile(
-    r"\b(?:if|when)\s(?:(?P<nothing>nothing\s(?:is|gets|was|has been)\sdone\s)|(?P<what>[^.,;]{2,100}?)\s"
+    r"\b(?:if|when)\s(?:(?P<nothing>nothing\s(?:is|gets|was|has been)\sdone\s)"
+    r"|(?P<what>(?:(?!\b(?:we|and)\b)[^.,;]){2,100}?)\s"
     r"(?:(?:is|are|was|were|has|have|does|do|will)\snot|(?:is|are|was|were|has|have|does|do|is)n'?t|won'?t)\s"
     rf"(?:been\s|being\s|be\s|get\s)?)(?P<act>{_WORDS})",
     _FLAGS,
 )
+_NOWHERE = re.compile(rf"\bwe\s{_NOT}\s(?P<act>{_WORDS})", _FLAGS)
 _UNLESS = re.compile(rf"\bunless\s(?P<what>[^.,;]{{2,100}}?)\s(?:is|are|gets?)\s(?P<act>{_WORDS})", _FLAGS)
 _ENDS = re.compile(
     r",|\bthen\b|\b(?:we|it|i)\s(?:will|would|may|might|could|can|shall|are going|stand|risk|lose)\b|\bwe'(?:ll|d)\b"
@@ -159,12 +165,13 @@ def _who(text: str) -> tuple[str | None, str]:
 
 def _act(text: str) -> tuple[str | None, str, str]:
     """Return what is to be done, and the text before and after it."""
-    found = _UNLESS.search(text) or _IF.search(text) or _OTHERS.search(text)
+    found = _UNLESS.search(text) or _IF.search(text) or _OTHERS.search(text) or _NOWHERE.search(text)
     if found is None:
         return None, text, ""
     words = found["act"]
     end = _ENDS.search(words)
     act = _LOOSE.sub("", tidy(words[: end.start()] if end else words))
+    act += ")" if act.count("(") > act.count(")") else ""
     cut = found.start("act") + (end.start() if end else len(words))
     return (_done(found, act) if says(act) else None), text[: found.start()], text[cut:]
 
