@@ -70,6 +70,7 @@ async def front(request: Request) -> Response:
                 "/items",
                 "/policy",
                 "/reports/stale",
+                "/reports/needing",
                 "/reports/postmortems",
                 "/reports/strategic",
                 "/reports/risks",

@@ -37,7 +37,7 @@ async def stale(
     store: Store, policy: Policy, filters: Filters, *, after: str | None, limit: int, now: datetime
 ) -> dict[str, Any]:
     """Return a page of stale items; raise RefusedFilterError for a word that nobody knows or a forged cursor."""
-    await _check(store, policy, filters)
+    await check(store, policy, filters)
     try:
         page = await store.reports.stale(filters, after=after, limit=limit, now=now)
     except ValueError:
@@ -55,7 +55,8 @@ async def stale(
     }
 
 
-async def _check(store: Store, policy: Policy, filters: Filters) -> None:
+async def check(store: Store, policy: Policy, filters: Filters) -> None:
+    """Raise RefusedFilterError for a word that neither the policy nor any item knows."""
     trackers = sorted({watch.tracker for watch in policy.watch})
     if filters.tracker is not None and filters.tracker not in trackers:
         raise RefusedFilterError("tracker", f"The policy watches no such tracker; {did_you_mean('', trackers)}.")

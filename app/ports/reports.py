@@ -147,6 +147,15 @@ class Reports(Protocol):
         """
         ...
 
+    async def needing(
+        self, filters: Filters, finding: str | None, *, after: str | None, limit: int
+    ) -> tuple[Sequence[Reported], str | None]:
+        """Return a page of open items that a person has to do something about, and the next page's cursor.
+
+        By tracker, then key; narrowed by tracker, team, class and finding. Raise ValueError for a forged cursor.
+        """
+        ...
+
     async def knows(self, kind: Literal["owner", "team", "route"], word: str) -> bool:
         """Tell whether any item has or had such an owner (by name, e-mail or id), team or route, in any case."""
         ...

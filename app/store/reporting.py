@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from app.ports.reports import Filters, FromPostMortem, HeldUp, Page, Tally, Weeks
-from app.store import figures, stale, tallies
+from app.ports.reports import Filters, FromPostMortem, HeldUp, Page, Reported, Tally, Weeks
+from app.store import figures, needing, stale, tallies
 from app.store import held_up as waits
 from app.store.engine import Database
 from app.store.kept import Kept
@@ -35,6 +35,13 @@ class SqlReports:
         total = await self._count(("stale", filters), stale.total, filters, now)
         evaluated = await self._count("open", stale.evaluated)
         return Page(found.rows, found.next, total, evaluated, found.complete)
+
+    async def needing(
+        self, filters: Filters, finding: str | None, *, after: str | None, limit: int
+    ) -> tuple[Sequence[Reported], str | None]:
+        """Return a page of what needs a person, and the next page's cursor; ValueError for a forged cursor."""
+        place = None if after is None else needing.read_place(after)
+        return await self._database.read(needing.page, filters, finding, place, limit)
 
     async def knows(self, kind: Literal["owner", "team", "route"], word: str) -> bool:
         """Tell whether any item has or had such an owner, team or route."""

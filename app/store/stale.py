@@ -21,7 +21,7 @@ LATE = timedelta(minutes=1)
 
 _LIST = "stale"
 _PLACE = (reported.c.stale_at, reported.c.tracker, reported.c.key, reported.c.id)
-_ROW = (
+ROW = (
     *_PLACE,
     reported.c.item_class,
     reported.c.route,
@@ -42,7 +42,7 @@ class Found:
 
 def knows(connection: Connection, kind: str, word: str) -> bool:
     """Tell whether any item has or had such an owner, team or route."""
-    return bool(_values(connection, kind, word))
+    return bool(values_of(connection, kind, word))
 
 
 def page(connection: Connection, filters: Filters, after: Sequence[Any] | None, limit: int, now: datetime) -> Found:
@@ -51,7 +51,7 @@ def page(connection: Connection, filters: Filters, after: Sequence[Any] | None, 
     rows = connection.execute(query).all()
     last = rows[limit - 1] if len(rows) > limit else None
     following = write_cursor(_list(filters.newest), as_number(last.stale_at), *last[1:4]) if last else None
-    return Found([_reported(row) for row in rows[:limit]], following, is_complete(connection, filters.tracker, now))
+    return Found([read_row(row) for row in rows[:limit]], following, is_complete(connection, filters.tracker, now))
 
 
 def read_place(cursor: str, *, newest: bool = False) -> list[Any]:
@@ -68,7 +68,7 @@ def page_query(
 ) -> Select[Any]:
     """Select a page of what fits, what went stale first before the others; or all the other way round."""
     order = [column.desc() for column in _PLACE] if newest else _PLACE
-    query = select(*_ROW).where(*where).order_by(*order).limit(limit)
+    query = select(*ROW).where(*where).order_by(*order).limit(limit)
     if after is None:
         return query
     place = tuple_(*(literal(value, column.type) for value, column in zip(after, _PLACE, strict=True)))
@@ -100,7 +100,7 @@ def fits(connection: Connection, filters: Filters, now: datetime) -> list[Column
             where.append(column == value)
     for kind, word in ((OWNER, filters.owner), (TEAM, filters.team), (ROUTE, filters.route)):
         if word is not None:
-            values = _values(connection, kind, word)
+            values = values_of(connection, kind, word)
             where.append(reported.c[kind] == values[0] if len(values) == 1 else reported.c[kind].in_(values))
     if filters.quiet_for is not None:
         where.append(reported.c.last_activity_at <= now - filters.quiet_for)
@@ -133,12 +133,14 @@ def doubts(tracker: str, now: datetime) -> Mapping[str, Select[Any]]:
     }
 
 
-def _values(connection: Connection, kind: str, word: str) -> list[str]:
+def values_of(connection: Connection, kind: str, word: str) -> list[str]:
+    """Return what stands in the reports for such an owner, team or route."""
     where = report_words.c.kind == kind, report_words.c.word == as_name(word.casefold())
     return list(connection.scalars(select(report_words.c.value).where(*where)))
 
 
-def _reported(row: Row[Any]) -> Reported:
+def read_row(row: Row[Any]) -> Reported:
+    """Return the item that stands in a row."""
     return Reported(
         tracker=row.tracker,
         id=row.id,

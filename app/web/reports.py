@@ -16,6 +16,8 @@ from app.core.item_class import ItemClass
 from app.flow import strategic as lists
 from app.flow import summary as figures
 from app.flow.forms import as_csv
+from app.flow.needing import COLUMNS as NEEDING
+from app.flow.needing import needing as needing_report
 from app.flow.paging import paged
 from app.flow.stale import COLUMNS, RefusedFilterError
 from app.flow.stale import stale as stale_report
@@ -85,6 +87,15 @@ class Stale(Paged):
         )
 
 
+class Needing(Paged):
+    """Narrow the report of what needs a person."""
+
+    tracker: Word | None = None
+    team: Word | None = Field(None, description="Linear's team key or Jira's project key")
+    item_class: ItemClass | None = Field(None, alias="class")
+    finding: Word | None = Field(None, description="such as class.missing")
+
+
 _FORMS: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json": {}, "text/csv": {}, "text/html": {}}}}
 
 
@@ -104,6 +115,21 @@ async def stale(request: Request, asked: Annotated[Stale, Query()]) -> Response:
     except RefusedFilterError as refused:
         return parameter_problem(refused.name, str(refused))
     return _answer(request, page, asked, COLUMNS)
+
+
+@router.get("/needing", response_class=Response, responses=_FORMS)
+async def needing(request: Request, asked: Annotated[Needing, Query()]) -> Response:
+    """List open items that a person has to do something about, by tracker and key."""
+    service = _service(request)
+    filters = Filters(tracker=asked.tracker, team=asked.team, item_class=asked.item_class)
+    now = service.clock.now()
+    try:
+        page = await needing_report(
+            service.store, service.policy, filters, asked.finding, after=asked.after, limit=asked.limit, now=now
+        )
+    except RefusedFilterError as refused:
+        return parameter_problem(refused.name, str(refused))
+    return _answer(request, page, asked, NEEDING)
 
 
 @router.get("/postmortems", response_class=Response, responses=_FORMS)

@@ -13,6 +13,7 @@ PAGES = {
     "overview": "/",
     "stale": "/reports/stale",
     "stale of a team": "/reports/stale?team=PAY&class=operational&older_than=8d",
+    "needing": "/reports/needing",
     "postmortems": "/reports/postmortems",
     "strategic": "/reports/strategic",
     "risks": "/reports/risks",
@@ -78,7 +79,7 @@ def test_empty_pages_say_what_will_appear(browser: Browser, nothing_yet: str) ->
     """Before anything happened every page says what it waits for, and is accessible too."""
     page = browser.new_page()
     silent = []
-    for title in ("overview", "stale", "postmortems", "strategic", "risks", "items", "deliveries"):
+    for title in ("overview", "needing", "stale", "postmortems", "strategic", "risks", "items", "deliveries"):
         page.goto(nothing_yet + PAGES[title])
         page.screenshot(path=SHOTS / f"{title}-empty.png", full_page=True)
         if not page.locator(".empty").count() or Axe().run(page, options=RULES).violations_count:
@@ -100,6 +101,17 @@ def test_the_overview_says_it_all_in_a_glance(open_page: Page, address: str) -> 
     assert set(teams.all_inner_texts()) == {"PAY", "PLAT", "SHOP", "DATA"}
     assert open_page.locator("svg.chart").count() == 2
     expect(open_page.locator("svg.chart").first).to_be_visible()
+
+
+def test_each_number_of_a_team_leads_to_its_items(open_page: Page, address: str) -> None:
+    """Behind a number of the overview stands a list of so many items of that team and class."""
+    open_page.goto(address)
+    links = open_page.locator("table.matrix td a").all()
+    numbers = {link.get_attribute("href"): int(link.inner_text()) for link in links}
+    assert numbers
+    for path, number in numbers.items():
+        open_page.goto(f"{address}{path}")
+        assert open_page.locator("tbody tr").count() == number
 
 
 def test_bars_are_as_high_as_their_numbers(open_page: Page, address: str) -> None:

@@ -13,7 +13,13 @@ from app.web.pages.words import ago, how, past_window, span, web_address
 from tests.web.fakes import NOW, TOKEN, FakeService, an_item, caller, fake_service, store_gone
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
-PAGES = ("/", "/items", "/deliveries", "/policy", *(f"/reports/{name}" for name in ("stale", "postmortems", "summary")))
+PAGES = (
+    "/",
+    "/items",
+    "/deliveries",
+    "/policy",
+    *(f"/reports/{name}" for name in ("stale", "needing", "postmortems", "summary")),
+)
 
 
 def on(store: SqlStore) -> FakeService:
@@ -63,6 +69,8 @@ async def test_every_page_has_the_safe_headers(store: SqlStore) -> None:
         ("/reports/stale?owner=%27%3B+drop+table+items%3B+--", 422, "owner"),
         ("/reports/stale?class=%3Cscript%3E", 422, "class"),
         ("/reports/stale?sort=sideways", 422, "sort"),
+        ("/reports/needing?team=nobody", 422, "team"),
+        ("/reports/needing?after=forged", 422, "after"),
         ("/reports/postmortems?after=forged", 422, "after"),
         ("/items?watched=perhaps", 422, "watched"),
         ("/deliveries?hearing=loud", 422, "hearing"),

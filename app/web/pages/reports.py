@@ -22,6 +22,13 @@ async def stale(request: Request) -> Response:
     return draw(request, "stale.html", report=report, summary=summary, filters=filters)
 
 
+async def needing(request: Request) -> Response:
+    """Show what needs a person, by class, team and finding."""
+    report = await ask(request)
+    (summary,) = await ask_all(request, ("/reports/summary", {}))
+    return draw(request, "needing.html", report=report, summary=summary)
+
+
 async def postmortems(request: Request) -> Response:
     """Show how far each post-mortem's items are, and what was dropped."""
     return draw(request, "postmortems.html", report=await ask(request))
@@ -46,6 +53,7 @@ async def summary(request: Request) -> Response:
 
 PAGES: dict[str, Callable[[Request], Awaitable[Response]]] = {
     "stale": stale,
+    "needing": needing,
     "postmortems": postmortems,
     "strategic": strategic,
     "risks": risks,
