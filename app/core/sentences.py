@@ -102,7 +102,11 @@ def _route(route: Route, policy: Policy) -> Iterable[str]:
 
 def _owner(route: Route, policy: Policy) -> str:
     roles = _or(_plain(role) for role in policy.mandate_roles) if policy.mandate_roles else ""
-    must = f"its owner must be {roles} whose mandate" if roles else "its owner must have a mandate that"
+    must = (
+        f"its owner must be {'an' if roles[0] in 'aeiou' else 'a'} {roles} whose mandate"
+        if roles
+        else "its owner must have a mandate that"
+    )
     return f"{must} covers {route.area}" if route.area else f"{must} has not ended"
 
 

@@ -78,7 +78,7 @@ def test_whole_policy_is_said_in_sentences() -> None:
         "Route payments takes items with the label team/payments and of the team PAY or ENG.",
         "go to team OPS in Linear and board 42, set labels team-ops and x in Jira, to whoever is on call for payments.",
         "Its strategic items about payments belong under project Q4 Reliability in Linear; its owner",
-        "its owner must be staff engineer or director whose mandate covers payments.",
+        "its owner must be a staff engineer or director whose mandate covers payments.",
         "Route everything else takes items that no route above fits.",
         "Who is on call for payments is told by PagerDuty (schedule PI7), else by static (people a@acme.test).",
         "Ada Admin, staff engineer, may put work of payments on the roadmap until 2027-06-30.",
