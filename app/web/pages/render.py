@@ -38,7 +38,7 @@ def environment() -> "Environment":
         "count": words.count,
         "cut": words.cut,
         "day": lambda value: words.moment(value).strftime("%-d %b %Y"),
-        "days": lambda number: words.span(timedelta(days=number)),
+        "days": lambda number: words.span(timedelta(days=number)) if number else "less than a day",
         "how": words.how,
         "iso": lambda value: words.moment(value).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "past": words.past_window,
