@@ -23,7 +23,7 @@ COLUMNS = ("postmortem", "url", "total", "done", "open", "stale", "left", "oldes
 async def summary(store: Store, policy: Policy, now: datetime) -> dict[str, Any]:
     """Return counts by class, route and team, what was found, and what the engine has before it."""
     tallies = await store.reports.tallies(now)
-    counted = await store.counts(now)
+    counted = await store.reports.waiting(now)
     return {
         "generated_at": iso(now),
         "policy": policy_view(policy),

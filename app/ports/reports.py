@@ -1,6 +1,6 @@
 """Ask the store for what reports say of many items at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
@@ -171,6 +171,10 @@ class Reports(Protocol):
 
         Raise ValueError for a cursor that no page gave out.
         """
+        ...
+
+    async def waiting(self, now: datetime) -> Mapping[str, int]:
+        """Return the numbers of items that are `due` (on loan too) and `parked`."""
         ...
 
     async def waiting_deliveries(self, now: datetime) -> int:

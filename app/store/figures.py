@@ -37,6 +37,18 @@ def counts(connection: Connection, now: datetime) -> dict[str, int]:
     return {name: int(number) for name, number in connection.execute(query).mappings().one().items()}
 
 
+def waiting_items(connection: Connection, now: datetime) -> dict[str, int]:
+    """Return how many items are due, those on loan too, and how many are parked; nothing else is read."""
+    every = select(func.count()).select_from(items)
+    due = [
+        connection.execute(every.where(items.c.tracker == name, items.c.due_at <= now, items.c.lease_until.is_(None)))
+        for name in trackers(connection)
+    ]
+    lent = connection.execute(every.where(items.c.lease_until.is_not(None)))
+    parked = connection.execute(every.where(items.c.parked.is_not(None)))
+    return {"due": sum(int(one.scalar_one()) for one in (*due, lent)), "parked": int(parked.scalar_one())}
+
+
 def waiting(connection: Connection, now: datetime) -> int:
     """Return how many deliveries came since the oldest item that still waits for its look was due."""
     due = (connection.execute(oldest_due_query(tracker, now)).scalar() for tracker in trackers(connection))

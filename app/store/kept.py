@@ -11,9 +11,11 @@ T = TypeVar("T")
 MANY = 10_000
 """Rows up to which a count is quick, and always made afresh."""
 FRESH = 10.0
-"""Seconds for which a count of more rows serves."""
-USABLE = 60.0
-"""Seconds for which it serves while a fresh one is made."""
+"""Seconds for which a count of more rows serves at the least."""
+SHARE = 100
+"""It serves so many times as long as it took, so that counting takes no more than a hundredth of the time."""
+USABLE = 6
+"""It serves so many times longer while a fresh one is made."""
 _MOST = 1_000
 
 
@@ -21,6 +23,7 @@ _MOST = 1_000
 class _Count:
     value: Any
     at: float
+    fresh: float
 
 
 @dataclass(slots=True)
@@ -33,10 +36,10 @@ class Kept:
     async def get(self, key: Hashable, make: Callable[[], Awaitable[T]], size: Callable[[T], int]) -> T:
         """Return what `make` counts, or counted a moment ago if it was about many rows by `size`."""
         kept = self._counts.get(key)
-        age = time.monotonic() - kept.at if kept else USABLE
-        if kept is None or age >= USABLE:
+        age = time.monotonic() - kept.at if kept else 0.0
+        if kept is None or age >= USABLE * kept.fresh:
             return await asyncio.shield(self._task(key, make, size))
-        if age >= FRESH:
+        if age >= kept.fresh:
             self._task(key, make, size)
         value: T = kept.value
         return value
@@ -53,6 +56,7 @@ class Kept:
         return task
 
     async def _make(self, key: Hashable, make: Callable[[], Awaitable[T]], size: Callable[[T], int]) -> T:
+        start = time.monotonic()
         try:
             value = await make()
         finally:
@@ -61,5 +65,6 @@ class Kept:
         if size(value) > MANY:
             if len(self._counts) >= _MOST:
                 del self._counts[next(iter(self._counts))]
-            self._counts[key] = _Count(value, time.monotonic())
+            end = time.monotonic()
+            self._counts[key] = _Count(value, end, max(FRESH, SHARE * (end - start)))
         return value

@@ -1,6 +1,6 @@
 """Answer reports: the store's part of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
@@ -62,6 +62,10 @@ class SqlReports:
         name = None if after is None else tallies.read_name(after)
         page, following = await self._database.read(tallies.postmortems, name, limit, now)
         return page, following, await self._count("postmortems", tallies.count_postmortems)
+
+    async def waiting(self, now: datetime) -> Mapping[str, int]:
+        """Return the numbers of items that are `due` (on loan too) and `parked`."""
+        return await self._database.read(figures.waiting_items, now)
 
     async def waiting_deliveries(self, now: datetime) -> int:
         """Count the deliveries that came since the oldest item that still waits for its look was due."""

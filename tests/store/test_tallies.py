@@ -15,7 +15,7 @@ from app.core.record import Record
 from app.core.snapshot import Standing
 from app.ports.reports import Gone
 from app.store import SqlStore
-from app.store.kept import FRESH, MANY, USABLE, Kept
+from app.store.kept import FRESH, MANY, SHARE, USABLE, Kept
 from tests.store.examples import NOW, SECOND, claim, delivery, recorded, snapshot, touch
 from tests.store.test_stale import quiet
 
@@ -123,6 +123,7 @@ async def test_counts_of_many_rows_are_kept_for_a_moment(monkeypatch: pytest.Mon
 
     async def count() -> int:
         made[0] += 1
+        clock[0] += takes
         return size + made[0]
 
     async def ask(at: float) -> int:
@@ -132,9 +133,12 @@ async def test_counts_of_many_rows_are_kept_for_a_moment(monkeypatch: pytest.Mon
         await kept.aclose()
         return answer - size
 
-    size = 0
+    size, takes = 0, 0.0
     assert [await ask(0), await ask(0)] == [1, 2]
     size = MANY
     assert [await ask(0), await ask(FRESH - 1)] == [3, 3]
     assert [await ask(FRESH + 1), await ask(FRESH + 2)] == [3, 4]
-    assert await ask(2 * USABLE) == 5
+    assert await ask(2 * USABLE * FRESH) == 5
+    takes = FRESH / SHARE * 2
+    assert await ask(9 * USABLE * FRESH) == 6
+    assert [await ask(clock[0] + FRESH + 1), await ask(clock[0] + FRESH)] == [6, 6]
