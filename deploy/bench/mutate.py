@@ -4,6 +4,7 @@ No answer may be 5xx, no exception may stand in the log, and each real one must 
 """
 
 import argparse
+import copy
 import hashlib
 import json
 import random
@@ -58,11 +59,11 @@ def _changed(body: bytes, chance: random.Random) -> bytes:
             case 0:
                 del holder[key]
             case 1:
-                holder[key] = chance.choice(STRANGE)
+                holder[key] = copy.deepcopy(chance.choice(STRANGE))
             case 2:
                 holder[key] = json.loads(body)
             case _:
-                payload["data"] = holder[key]
+                payload["data"] = copy.deepcopy(holder[key])
         if not isinstance(payload.get("data"), dict):
             break
     return json.dumps(payload).encode()
