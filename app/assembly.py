@@ -15,6 +15,7 @@ import connectors
 from app.core.errors import FollowthroughError, Misconfigured
 from app.core.policy import Policy
 from app.flow.apply import Budget
+from app.flow.deliver import Deliverer
 from app.flow.handle import Handler
 from app.flow.on_call import Rotas
 from app.flow.policies import Policies
@@ -64,6 +65,7 @@ class Service:
     warnings: Sequence[str] = ()
     policies: Policies | None = None
     pruner: Pruner | None = None
+    deliverer: Deliverer | None = None
     retired: list[Tracker] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -75,6 +77,7 @@ class Service:
             asyncio.create_task(self.reconciler.run(self.settings.reconcile_every), name="reconcile"),
             *([asyncio.create_task(self.policies.run(), name="policy")] if self.policies else []),
             *([asyncio.create_task(self.pruner.run(), name="prune")] if self.pruner else []),
+            *([asyncio.create_task(self.deliverer.run(), name="deliver")] if self.deliverer else []),
         ]
         for task in self._tasks:
             task.add_done_callback(_log_end)
@@ -84,8 +87,9 @@ class Service:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for tracker in (*self.trackers.values(), *self.retired):
-            await tracker.aclose()
+        messengers = self.deliverer.messengers.values() if self.deliverer else ()
+        for connected in (*self.trackers.values(), *self.retired, *messengers):
+            await connected.aclose()
         await self.store.aclose()
 
     def read_policy_again(self) -> None:
@@ -147,7 +151,7 @@ def build(env_file: Path | None = Path(".env")) -> Service:
         for name, tracker in trackers.items()
     }
     desks = {
-        name: Desk(name, door(), secrets, store, current, clock)
+        name: Desk(name, door(), secrets, store, current, clock, trackers[name].is_ours)
         for name in trackers
         if (door := known[name].door) and (secrets := known[name].secrets(own[name]))
     }
@@ -171,6 +175,8 @@ def build(env_file: Path | None = Path(".env")) -> Service:
         later = ", ".join(sorted(fresh.keys() - trackers.keys()))
         return f"the policy watches {later} now, which only a restart connects" if later else None
 
+    if settings.mode == "act":
+        service.deliverer = _deliverer(service, store, known, own)
     service.policies = Policies(policy, lambda: read_policy(file, known), lambda: _stamp(file), adopt)
     return service
 
@@ -232,6 +238,18 @@ def _rotas(
     }
 
 
+def _messengers(known: Mapping[str, Manifest], own: Mapping[str, Any]) -> list[str]:
+    """Return the ways to write to people whose credentials are set."""
+    return [name for name, manifest in known.items() if manifest.messenger and manifest.configured(own[name])]
+
+
+def _deliverer(service: Service, store: SqlStore, known: Mapping[str, Manifest], own: Mapping[str, Any]) -> Deliverer:
+    """Return who writes to people, in all ways that are set up: a policy that is read again may name another."""
+    made = {name: known[name].messenger for name in _messengers(known, own)}
+    ways = {name: make(own[name]) for name, make in made.items() if make}
+    return Deliverer(store.outbox, ways, lambda: service.policy, service.clock, service.settings.public_url)
+
+
 def _warnings(
     known: Mapping[str, Manifest],
     own: Mapping[str, Any],
@@ -244,5 +262,8 @@ def _warnings(
     asked = dict.fromkeys(source.connector for chain in policy.on_call.values() for source in chain)
     off = [f"{policy.where} watches {name}, but it is not set up" for name in watched if name not in trackers]
     off += [f"{policy.where} asks {name} who is on call, but it is not set up" for name in asked if name not in rotas]
-    used = [name for name in dict.fromkeys((*watched, *asked)) if name in known]
+    written = dict.fromkeys(policy.messages.channels)
+    on = _messengers(known, own)
+    off += [f"{policy.where} writes to people by {name}, but it is not set up" for name in written if name not in on]
+    used = [name for name in dict.fromkeys((*watched, *asked, *written)) if name in known]
     return [*off, *dict.fromkeys(line for name in used for line in known[name].missing(own[name]))]

@@ -102,7 +102,7 @@ class Deliverer:
             async with asyncio.timeout(PATIENCE):
                 await self._serve(mailbox)
         except (Transient, TimeoutError) as error:
-            log.warning("a mailbox is taken up again when its lease is over: %r", error)
+            log.warning("a mailbox is taken up again when its lease is over: %s", str(error) or "too slow")
         except Exception:
             log.exception("a mailbox met an error of ours")
             with contextlib.suppress(Transient):

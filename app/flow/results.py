@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.core.change import Change, describe
 from app.core.decision import Decision
+from app.core.digest import addressed
 from app.core.memory import Memory
 from app.core.plan import Plan
 from app.core.policy import Policy
@@ -62,7 +63,7 @@ def result_of(run: Run, policy: Policy, because: Sequence[str], now: datetime) -
         record=record,
         quiet=decision.quiet,
         postmortem=postmortem_of(snapshot, run.memory, policy),
-        notices=decision.notices,
+        notices=tuple(addressed(notice, snapshot.tracker, policy) for notice in decision.notices),
     )
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 
 from app.core.policy import Policy
+from app.ports.messenger import Messenger
 from app.ports.on_call import OnCall
 from app.ports.tracker import Door, Tracker
 
@@ -50,6 +52,13 @@ class Sandbox(Protocol):
         """Comment as a person would."""
         ...
 
+    def age(self, item: str, span: timedelta) -> None:
+        """Let everything about a ticket have happened that much earlier: creation, edits, comments.
+
+        No webhook tells of it, and the ticket's past keeps its order. What is done to it afterwards happens now.
+        """
+        ...
+
     async def hand_over(self, epic: str, by: str, owner: str | None) -> None:
         """Give an epic, by its title, to somebody else or nobody, as a person would."""
         ...
@@ -88,6 +97,7 @@ class Manifest:
     door: Callable[[], Door] | None = None
     secrets: Callable[[Any], Sequence[str]] = lambda _settings: ()
     on_call: Callable[[Any, Policy, Mapping[str, Tracker]], OnCall] | None = None
+    messenger: Callable[[Any], Messenger] | None = None
     sandbox: Callable[[], Sandbox] | None = None
     board: type[Any] | None = None
     epic: type[Any] | None = None

@@ -6,7 +6,7 @@ import structlog
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.exposition import choose_encoder
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
@@ -41,6 +41,20 @@ class StoreCounts(Collector):
                 yield GaugeMetricFamily(*_GAUGES[name], value=count)
 
 
+class Letters(Collector):
+    """Show what became of letters to people since the start, by the way they went."""
+
+    counts: Mapping[tuple[str, str], int] | None = None
+
+    def collect(self) -> Iterable[Metric]:
+        """Return the counters."""
+        words = "Letters to people, by the way and by what became of them."
+        letters = CounterMetricFamily("followthrough_letters", words, labels=["channel", "outcome"])
+        for labels, count in sorted((self.counts or {}).items()):
+            letters.add_metric(labels, count)
+        yield letters
+
+
 class Meters:
     """Hold one app's metrics: its own registry, so that many apps fit into one process."""
 
@@ -48,6 +62,8 @@ class Meters:
         self.registry = CollectorRegistry()
         self.counts = StoreCounts()
         self.registry.register(self.counts)
+        self.letters = Letters()
+        self.registry.register(self.letters)
         ProcessCollector(registry=self.registry)
         self.webhooks = Counter(
             "followthrough_webhooks",
@@ -68,7 +84,9 @@ class Meters:
 async def metrics(request: Request) -> Response:
     """Show the numbers as Prometheus reads them; the items are counted at this moment."""
     meters: Meters = request.app.state.meters
-    meters.counts.latest = await _count(request.app.state.service)
+    service: Service = request.app.state.service
+    meters.counts.latest = await _count(service)
+    meters.letters.counts = service.deliverer.counts if service.deliverer else None
     encode, media_type = choose_encoder(request.headers.get("accept", ""))
     return Response(encode(meters.registry), headers={"Content-Type": media_type})
 

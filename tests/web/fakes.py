@@ -131,6 +131,7 @@ class FakeService:
     problems: list[Problem] = field(default_factory=list)
     fails: Exception | None = None
     life: list[str] = field(default_factory=list)
+    deliverer: Any = None
 
     async def start(self) -> None:
         """Start."""

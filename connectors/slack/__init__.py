@@ -1,0 +1,20 @@
+"""Write to people in Slack."""
+
+from app.ports import Manifest, Messenger
+from connectors.slack.messenger import Slack
+from connectors.slack.settings import SlackSettings, configured, missing
+from connectors.slack.wire import TITLE
+
+
+def _messenger(settings: SlackSettings) -> Messenger:
+    return Slack(settings)
+
+
+MANIFEST = Manifest(
+    name="slack",
+    title=TITLE,
+    settings=SlackSettings,
+    configured=configured,
+    missing=missing,
+    messenger=_messenger,
+)
