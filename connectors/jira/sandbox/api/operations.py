@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connectors.jira.sandbox.api import boards, comments, issues, lists, people, searches, site
+from connectors.jira.sandbox.api import boards, changelogs, comments, issues, lists, people, searches, site
 from connectors.jira.sandbox.api.call import Handler
 
 
@@ -91,6 +91,7 @@ def _cloud(api: str) -> Sequence[Operation]:
     return (
         Operation("POST issue/bulkfetch", f"{api}/issue/bulkfetch", issues.bulk_fetch),
         Operation("GET changelog", f"{api}/issue/{{issue}}/changelog", issues.changelog),
+        Operation("POST changelog/bulkfetch", f"{api}/changelog/bulkfetch", changelogs.many),
         Operation("GET search/jql", f"{api}/search/jql", searches.cloud),
         Operation("POST search/jql", f"{api}/search/jql", searches.cloud),
         Operation("POST jql/match", f"{api}/jql/match", searches.match),
