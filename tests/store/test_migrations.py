@@ -10,13 +10,14 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
 from app.core.errors import Misconfigured
+from app.ports.reports import Filters
 from app.store import SqlStore, upgrade
 from app.store.address import read_address
 from app.store.engine import connect
 from app.store.schema import _config, migrate
 from app.store.tables import metadata
 from tests.database import Postgres
-from tests.store.examples import NOW, touch
+from tests.store.examples import NOW, claim, touch
 
 
 @pytest.fixture
@@ -131,3 +132,23 @@ async def test_percent_sign_in_a_path_is_a_letter(tmp_path: Path) -> None:
     folder.mkdir()
     upgrade(f"sqlite:///{folder}/x.db")
     assert (folder / "x.db").exists()
+
+
+async def test_items_of_an_older_version_are_looked_at_once(empty_url: str) -> None:
+    """What the reports show of them is not in an older database: also a closed item is made due, at its last look."""
+    engine = connect(read_address(empty_url))
+    columns = "tracker, id, key, fence, touched, attempts, because, run_because, watched, asks, looked_at, snapshot"
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        values = "'linear', 'i1', 'PM-1', 7, 1, 0, '', '', TRUE, FALSE, 5000000, '{}'"
+        connection.execute(text(f"INSERT INTO items ({columns}) VALUES ({values})"))
+    engine.dispose()
+    upgrade(empty_url)
+    store = SqlStore(empty_url)
+    await store.open()
+    page = await store.reports.stale(Filters(), after=None, limit=1, now=NOW)
+    (claimed,) = await claim(store)
+    assert (page.complete, claimed.id, claimed.because) == (False, "i1", ("the reports are new",))
+    await store.aclose()
