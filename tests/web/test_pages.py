@@ -106,6 +106,16 @@ async def test_blank_fields_of_a_form_narrow_nothing(store: SqlStore) -> None:
     assert answer.status_code == 200
 
 
+async def test_a_page_on_a_wall_comes_again_by_itself(store: SqlStore) -> None:
+    """Without a script, and as often as its address says."""
+    async with caller(on(store)) as client:
+        still = await client.get("/", headers=BROWSER)
+        wall = await client.get("/?refresh=5m", headers=BROWSER)
+        refused = [await client.get(f"/?refresh={often}", headers=BROWSER) for often in ("0s", "banana", "-1h", "")]
+    assert ("refresh" in still.headers, wall.headers["refresh"]) == (False, "300")
+    assert [(one.status_code, "refresh" in one.headers) for one in refused] == [(422, False)] * 4
+
+
 async def test_a_store_that_is_gone_is_said_on_a_page() -> None:
     """With the time after which it makes sense to come again."""
     service = fake_service()
