@@ -8,7 +8,7 @@ from app.ports.reports import Filters, FromPostMortem, HeldUp, Page, Reported, T
 from app.store import figures, needing, stale, tallies
 from app.store import held_up as waits
 from app.store.engine import Database
-from app.store.kept import Kept
+from app.store.kept import MANY, Kept
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ class SqlReports:
     async def stale(self, filters: Filters, *, after: str | None, limit: int, now: datetime) -> Page:
         """Return a page of what is stale now; ValueError for a forged cursor."""
         place = None if after is None else stale.read_place(after, newest=filters.newest)
-        found = await self._database.read(stale.page, filters, place, limit, now)
+        found = await self._database.read(stale.page, filters, await self._trackers(), place, limit, now)
         total = await self._count(("stale", filters), stale.total, filters, now)
         evaluated = await self._count("open", stale.evaluated)
         return Page(found.rows, found.next, total, evaluated, found.complete)
@@ -82,6 +82,14 @@ class SqlReports:
             lambda: self._database.read(tallies.weeks, starts),
             lambda counted: sum(counted.opened) + sum(counted.closed),
         )
+
+    async def _trackers(self) -> Sequence[str]:
+        """Return the trackers that have items; there are few, they rarely change, and every page asks."""
+
+        async def read() -> list[str]:
+            return await self._database.read(figures.trackers)
+
+        return await self._kept.get("trackers", read, lambda names: MANY + 1 if names else 0)
 
     async def _count(self, key: object, count: Callable[..., int], *values: Any) -> int:
         return await self._kept.get(key, lambda: self._database.read(count, *values), lambda counted: counted)

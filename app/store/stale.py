@@ -1,18 +1,17 @@
 """Find what is stale, and whether the answer is whole."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, literal, or_, select, tuple_
 
 from app.core.item_class import ItemClass
 from app.ports.reports import Filters, Reported, Shown
 from app.store.codec import SHOWN, load
 from app.store.columns import as_moment, as_name, as_number
 from app.store.cursor import read_cursor, write_cursor
-from app.store.figures import trackers
 from app.store.reported import OWNER, ROUTE, TEAM
 from app.store.tables import items, report_words, reported
 
@@ -45,13 +44,23 @@ def knows(connection: Connection, kind: str, word: str) -> bool:
     return bool(values_of(connection, kind, word))
 
 
-def page(connection: Connection, filters: Filters, after: Sequence[Any] | None, limit: int, now: datetime) -> Found:
-    """Return one page of what fits."""
+def page(  # noqa: PLR0917  what a page is made of
+    connection: Connection,
+    filters: Filters,
+    trackers: Sequence[str],
+    after: Sequence[Any] | None,
+    limit: int,
+    now: datetime,
+) -> Found:
+    """Return one page of what fits; `trackers` are those that have items."""
     query = page_query(fits(connection, filters, now), after, limit + 1, newest=filters.newest)
     rows = connection.execute(query).all()
     last = rows[limit - 1] if len(rows) > limit else None
     following = write_cursor(_list(filters.newest), as_number(last.stale_at), *last[1:4]) if last else None
-    return Found([read_row(row) for row in rows[:limit]], following, is_complete(connection, filters.tracker, now))
+    asked = [filters.tracker] if filters.tracker else trackers
+    return Found(
+        [read_row(row) for row in rows[:limit]], following, is_complete(connection, filters.tracker, asked, now)
+    )
 
 
 def read_place(cursor: str, *, newest: bool = False) -> list[Any]:
@@ -112,25 +121,18 @@ def awake(now: datetime) -> ColumnElement[bool]:
     return or_(reported.c.snoozed_until.is_(None), reported.c.snoozed_until <= now)
 
 
-def is_complete(connection: Connection, tracker: str | None, now: datetime) -> bool:
+def is_complete(connection: Connection, only: str | None, trackers: Sequence[str], now: datetime) -> bool:
     """Tell whether nothing waits for its first look or for long, nothing fails, and what is stale was seen to be."""
-    return not any(
-        connection.execute(query).first()
-        for name in ([tracker] if tracker else trackers(connection))
-        for query in doubts(name, now).values()
+    its = [items.c.tracker == only] if only else []
+    unconfirmed = [reported.c.confirm_at <= now, *([reported.c.tracker == only] if only else [])]
+    late = (exists().where(items.c.tracker == name, items.c.due_at <= now - LATE) for name in trackers)
+    doubts = (
+        exists().where(*its, items.c.snapshot.is_(None)),
+        exists().where(*its, items.c.attempts > 0),
+        exists().where(*unconfirmed),
+        *late,
     )
-
-
-def doubts(tracker: str, now: datetime) -> Mapping[str, Select[Any]]:
-    """Select one item for each way in which a report can lack something."""
-    one = select(items.c.id).where(items.c.tracker == tracker).limit(1)
-    unconfirmed = select(reported.c.id).where(reported.c.tracker == tracker, reported.c.confirm_at <= now).limit(1)
-    return {
-        "unseen": one.where(items.c.snapshot.is_(None)),
-        "failing": one.where(items.c.attempts > 0),
-        "late": one.where(items.c.due_at <= now - LATE),
-        "unconfirmed": unconfirmed,
-    }
+    return not connection.execute(select(or_(*doubts))).scalar_one()
 
 
 def values_of(connection: Connection, kind: str, word: str) -> list[str]:

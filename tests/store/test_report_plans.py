@@ -40,7 +40,10 @@ CALLS: dict[str, tuple[Callable[[SqlStore], Awaitable[object]], str]] = {
     "waiting deliveries": (lambda store: store.reports.waiting_deliveries(NOW), "items_due|items_lent"),
 }
 
-_SCANS = re.compile(r"^SCAN (items|reported|report_words)(?! USING COVERING INDEX)|Seq Scan", re.MULTILINE)
+_SCANS = re.compile(
+    r"^SCAN (items|reported|report_words)(?! USING (COVERING INDEX|INDEX items_(unseen|failing)))|Seq Scan",
+    re.MULTILINE,
+)
 """Steps that read all rows of a table."""
 _COUNTS = re.compile(r"Aggregate(.|\n)*?Seq Scan on reported")
 """How PostgreSQL counts most of a table that was never vacuumed; afterwards it reads the index alone."""
