@@ -24,7 +24,7 @@ def upgrade() -> None:
 
 @commands.command()
 def prune() -> None:
-    """Drop deliveries older than FOLLOWTHROUGH_RETENTION; the service does so by itself each hour."""
+    """Drop deliveries older than FOLLOWTHROUGH_RETENTION; the service does so by itself each minute."""
 
     async def drop(service: Service) -> int:
         return await Pruner(service.store, service.clock, service.settings.retention).once()

@@ -65,9 +65,14 @@ def pack(body: bytes) -> bytes:
     return zlib.compress(body, _FAST)
 
 
-def unpack(packed: bytes) -> bytes:
-    """Return a delivery's body, byte for byte."""
-    return zlib.decompress(packed)
+def unpack(kept: bytes) -> bytes:
+    """Return a delivery's body, byte for byte, whether it is compressed by now or not."""
+    return kept if is_plain(kept) else zlib.decompress(kept)
+
+
+def is_plain(kept: bytes) -> bool:
+    """Tell JSON's objects and lists from what is compressed, which begins otherwise."""
+    return kept[:1] in {b"{", b"["}
 
 
 def _cleaned(value: Any) -> Any:

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, select
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql
 
 from app.core.delivery import Delivery, Heard, Hearing
 from app.ports import Touch
 from app.store.bulk import Bulk
-from app.store.codec import HEADERS, HEARD, dump, load, pack, unpack
+from app.store.codec import HEADERS, HEARD, dump, is_plain, load, pack, unpack
 from app.store.columns import as_name
 from app.store.tables import deliveries
 from app.store.touches import mark_due
@@ -62,7 +62,8 @@ def arrive(delivery: Delivery, touches: Sequence[Touch], now: datetime) -> Arriv
         "hearing": delivery.heard.hearing,
         "heard": dump(HEARD, delivery.heard),
         "headers": dump(HEADERS, delivery.headers),
-        "body": pack(delivery.body),
+        # Compressed later: it takes longer than everything else here together.
+        "body": delivery.body if is_plain(delivery.body) else pack(delivery.body),
     }
     return Arrival(delivery, touches, now, row)
 
@@ -127,6 +128,30 @@ def prune(connection: Connection, before: datetime, limit: int) -> int:
     if numbers:
         connection.execute(delete(deliveries).where(deliveries.c.number <= numbers[-1]))
     return len(numbers)
+
+
+def squeeze(connection: Connection, until: datetime, limit: int) -> int:
+    """Compress the bodies of the oldest deliveries up to then that are not yet; return how many."""
+    oldest = select(deliveries).where(deliveries.c.number >= _first_plain(connection))
+    found = connection.execute(oldest.order_by(deliveries.c.number).limit(limit))
+    due = takewhile(lambda row: row.received_at <= until, found)
+    rows = [{"its_number": row.number, "packed": pack(row.body)} for row in due if is_plain(row.body)]
+    if rows:
+        statement = update(deliveries).where(deliveries.c.number == bindparam("its_number"))
+        connection.execute(statement.values(body=bindparam("packed")), rows)
+    return len(rows)
+
+
+def _first_plain(connection: Connection) -> int:
+    """Return the number before which all is compressed, found by halving: no index tells it."""
+    ends = select(func.min(deliveries.c.number), func.max(deliveries.c.number))
+    low, high = (number or 0 for number in connection.execute(ends).one())
+    start = select(deliveries.c.number, func.substr(deliveries.c.body, 1, 1)).order_by(deliveries.c.number).limit(1)
+    while low < high:
+        middle = (low + high) // 2
+        number, first = connection.execute(start.where(deliveries.c.number >= middle)).one()
+        low, high = (low, middle) if is_plain(bytes(first)) else (number + 1, high)
+    return low
 
 
 def _delivery(row: Row[Any]) -> Delivery:
