@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from app.core.activity import Activity
 from app.core.change import Change
 from app.core.delivery import Heard, Seal
 from app.core.person import Person
@@ -74,6 +75,19 @@ class Tracker(Protocol):
 
     async def choices(self, snapshot: Snapshot, labels: Sequence[str]) -> tuple[Choice, ...]:
         """Return who added these labels and when, oldest first, from the item's history."""
+        ...
+
+    async def history(self, ids: Sequence[str]) -> Mapping[str, tuple[Activity, ...]]:
+        """Return what was done to each of these items, oldest first, in as few calls as the API allows.
+
+        Ids as in `look`, without `key:`; an id that is not in the answer is not there or not to be seen. The creation
+        is left out, for the snapshot tells it. Of a long history it is the end that counts: what lies before the
+        latest doing of a person may be left out.
+        """
+        ...
+
+    def is_ours(self, person: Person | None) -> bool:
+        """Tell whether that is our own account, as far as is known: a tracker knows it after its first call."""
         ...
 
     async def person(self, *, ids: Mapping[str, str], email: str | None, name: str | None) -> Person | None:

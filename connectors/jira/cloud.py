@@ -13,11 +13,12 @@ from app.core.text import Text
 from connectors._kit.gather import Gatherer
 from connectors.jira import adf, jql
 from connectors.jira.client import Client, Site
-from connectors.jira.dialect import MOST_AT_ONCE, Dialect, Json
+from connectors.jira.dialect import MOST_AT_ONCE, OF_THE_PAST, Dialect, Json
 from connectors.jira.errors import Refused
 from connectors.jira.wire import Reader
 
 PAGE = 500
+MOST_CHANGES = 1_000
 NO_HURRY = 0.25
 """Seconds for which an item waits for others to be held against queries with it: what was to be written is written."""
 _Match: TypeAlias = tuple[str, tuple[str, ...]]
@@ -114,6 +115,21 @@ class Cloud(Dialect):
             found += page["values"]
             if page.get("isLast") or not page["values"]:
                 return found
+
+    async def pasts(self, ids: Sequence[str]) -> list[tuple[Json, list[Json]]]:
+        """Fetch the issues' changes together, page by page, and their comments and worklogs in one more call."""
+        changes: dict[str, list[Json]] = {}
+        for start in range(0, len(ids), MOST_AT_ONCE):
+            body: Json = {"issueIdsOrKeys": list(ids[start : start + MOST_AT_ONCE]), "maxResults": MOST_CHANGES}
+            while True:
+                page = await self.client.call("POST", f"{self.api}/changelog/bulkfetch", json=body)
+                for log in page["issueChangeLogs"]:
+                    changes.setdefault(str(log["issueId"]), []).extend(log["changeHistories"])
+                if not page.get("nextPageToken"):
+                    break
+                body = {**body, "nextPageToken": page["nextPageToken"]}
+        issues = await self.with_latest(await self.issues(ids, OF_THE_PAST))
+        return [(issue, changes.get(str(issue["id"]), [])) for issue in issues]
 
     async def user(self, id_: str) -> Json | None:
         """Return the user of that account id."""

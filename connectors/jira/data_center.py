@@ -12,7 +12,7 @@ from app.core.person import Person
 from app.core.snapshot import Epic
 from app.core.text import Text
 from connectors.jira import jql, wiki
-from connectors.jira.dialect import MOST_AT_ONCE, Dialect, Json
+from connectors.jira.dialect import MOST_AT_ONCE, OF_THE_PAST, Dialect, Json
 from connectors.jira.errors import Refused
 from connectors.jira.wire import Reader
 
@@ -77,6 +77,19 @@ class DataCenter(Dialect):
         """Read the changes with the issue: they have no address of their own here."""
         answer = await self.get(f"/issue/{issue}", fields="created", expand="changelog")
         return list(answer["changelog"]["histories"])
+
+    async def pasts(self, ids: Sequence[str]) -> list[tuple[Json, list[Json]]]:
+        """Read each issue with its changes: a search shows them too, but no more comments than fit a page."""
+        query = {"fields": ",".join(OF_THE_PAST), "expand": "changelog"}
+        found: list[tuple[Json, list[Json]]] = []
+        for id_ in ids:
+            try:
+                issue = await self.get(f"/issue/{id_}", **query)
+            except NotFound:
+                continue
+            (issue,) = await self.with_latest([issue])
+            found.append((issue, list(issue["changelog"]["histories"])))
+        return found
 
     async def user(self, id_: str) -> Json | None:
         """Return the user of that name, else of that key."""

@@ -14,6 +14,8 @@ from connectors.jira.wire import Reader
 
 Json: TypeAlias = dict[str, Any]
 MOST_AT_ONCE = 100
+OF_THE_PAST = ("comment", "worklog")
+"""The fields that tell what was done and is no change."""
 
 
 class Dialect(ABC):
@@ -47,6 +49,10 @@ class Dialect(ABC):
     @abstractmethod
     async def histories(self, issue: str) -> list[Json]:
         """Return the issue's changes, oldest first."""
+
+    @abstractmethod
+    async def pasts(self, ids: Sequence[str]) -> list[tuple[Json, list[Json]]]:
+        """Return each of these issues with its comments and worklogs, and its changes."""
 
     @abstractmethod
     async def user(self, id_: str) -> Json | None:
@@ -83,6 +89,17 @@ class Dialect(ABC):
         except NotFound:
             return None
         return found
+
+    async def with_latest(self, issues: Sequence[Json]) -> list[Json]:
+        """Return the issues with their latest comments and worklogs, where they show only the first of many."""
+        for issue in issues:
+            comments, worklogs = (issue["fields"].get(name) or {} for name in ("comment", "worklog"))
+            if comments.get("total", 0) > len(comments.get("comments", ())):
+                comments["comments"] = await self.last_comments(str(issue["id"]))
+            if (total := worklogs.get("total", 0)) > len(worklogs.get("worklogs", ())):
+                query = {"startAt": max(0, total - MOST_AT_ONCE), "maxResults": MOST_AT_ONCE}
+                worklogs["worklogs"] = (await self.get(f"/issue/{issue['id']}/worklog", **query))["worklogs"]
+        return list(issues)
 
     async def last_comments(self, issue: str) -> list[Json]:
         """Return the issue's latest comments, oldest first."""

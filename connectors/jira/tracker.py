@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from app.core.activity import Activity
 from app.core.change import Change
 from app.core.errors import FollowthroughError
 from app.core.person import Person
@@ -15,6 +16,7 @@ from app.ports import Applied, Problem, Seen
 from app.ports.examiner import Diagnosis
 from app.ports.surveyor import Survey
 from connectors.jira import history, jql
+from connectors.jira.activity import activities
 from connectors.jira.apply import Writer
 from connectors.jira.board import Boards
 from connectors.jira.check import Checker
@@ -97,6 +99,16 @@ class JiraTracker:
         """Return who added these labels and when, oldest first."""
         dialect = await self.dialect()
         return history.choices(await dialect.histories(snapshot.id), snapshot, labels, dialect.site.me)
+
+    async def history(self, ids: Sequence[str]) -> Mapping[str, tuple[Activity, ...]]:
+        """Return what was done to these items: on Cloud two calls for all, on Data Center one for each."""
+        dialect = await self.dialect()
+        pasts = await dialect.pasts([id_ for id_ in dict.fromkeys(ids) if not id_.startswith(BY_KEY)])
+        return {str(issue["id"]): activities(issue, changes, dialect.reader) for issue, changes in pasts}
+
+    def is_ours(self, person: Person | None) -> bool:
+        """Tell whether that is the account of our token."""
+        return person is not None and self._known is not None and person.id in self._known.site.me
 
     async def person(self, *, ids: Mapping[str, str], email: str | None, name: str | None) -> Person | None:
         """Find somebody by account id (Data Center: user name or key), else by e-mail."""

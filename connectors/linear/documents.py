@@ -69,6 +69,81 @@ query History($id: String!, $after: String) {
     + WHO
 )
 
+ENTRY = (
+    """
+fragment Entry on IssueHistory {
+  id createdAt
+  actor { ...Who } botActor { id name } descriptionUpdatedBy { ...Who } updatedDescription
+  autoClosed autoArchived triageResponsibilityAutoAssigned workflowMetadata { __typename }
+  fromStateId toStateId toState { name }
+  fromAssigneeId toAssigneeId toAssignee { name }
+  fromDelegate { id } toDelegate { name }
+  addedLabels { name } removedLabels { name }
+  fromTitle toTitle fromDueDate toDueDate fromPriority toPriority fromEstimate toEstimate
+  fromProjectId toProjectId toProject { name }
+  fromParentId toParentId toParent { identifier }
+  fromTeamId toTeamId toTeam { key }
+  fromCycleId toCycleId toCycle { number }
+  fromSlaBreachesAt toSlaBreachesAt fromSlaStartedAt toSlaStartedAt
+  fromSlaBreached toSlaBreached fromSlaType toSlaType
+  archived trashed
+  attachment { id title url sourceType }
+  relationChanges { identifier type }
+}
+"""
+    + WHO
+)
+
+REMARK = """
+fragment Remark on Comment {
+  id url body createdAt editedAt user { ...Who } botActor { id name } externalUser { id name email }
+}
+"""
+
+HISTORIES = (
+    """
+query Histories($ids: [ID!]!, $first: Int!) {
+  viewer { id }
+  issues(filter: { id: { in: $ids } }, includeArchived: true, first: $first) {
+    nodes {
+      id url
+      history(first: 20) { nodes { ...Entry } pageInfo { hasNextPage endCursor } }
+      comments(first: 15, orderBy: updatedAt) { nodes { ...Remark } pageInfo { hasNextPage endCursor } }
+      attachments(first: 10) {
+        nodes { id title url createdAt sourceType creator { ...Who } externalUserCreator { id name email } }
+      }
+      relations(first: 20) { nodes { relatedIssue { identifier } } }
+    }
+  }
+}
+"""
+    + REMARK
+    + ENTRY
+)
+
+MORE_HISTORY = (
+    """
+query MoreHistory($id: String!, $after: String) {
+  issue(id: $id) {
+    history(first: 100, after: $after) { nodes { ...Entry } pageInfo { hasNextPage endCursor } }
+  }
+}
+"""
+    + ENTRY
+)
+
+MORE_COMMENTS = (
+    """
+query MoreComments($id: String!, $after: String) {
+  issue(id: $id) {
+    comments(first: 100, after: $after, orderBy: updatedAt) { nodes { ...Remark } pageInfo { hasNextPage endCursor } }
+  }
+}
+"""
+    + REMARK
+    + WHO
+)
+
 LABELS_BY = (
     """
 query Labels($filter: IssueLabelFilter!, $after: String) {

@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 
+from app.core.activity import Activity
 from app.core.change import Change
 from app.core.person import Person
 from app.core.policy import Policy, Target, Watch
@@ -11,7 +12,7 @@ from app.core.snapshot import BoardFact, Choice, EpicFact, Snapshot
 from app.ports import Applied, Problem, Seen
 from app.ports.examiner import Diagnosis
 from app.ports.surveyor import Survey
-from connectors.linear import documents, history
+from connectors.linear import documents, history, past
 from connectors.linear.apply import Writer
 from connectors.linear.board import board_ahead, board_fact
 from connectors.linear.client import Graph, Node
@@ -85,6 +86,20 @@ class LinearTracker:
         """Return who added these labels and when, oldest first."""
         return await history.choices(self.graph, snapshot, labels, await self._own_ids())
 
+    async def history(self, ids: Sequence[str]) -> Mapping[str, tuple[Activity, ...]]:
+        """Return what was done to these items, ten in one call."""
+        found = {}
+        wanted = [id_ for id_ in dict.fromkeys(ids) if is_uuid(id_)]
+        async for issues, viewer in past.issues(self.graph, wanted):
+            self._know(viewer)
+            for issue in issues:
+                found[issue["id"]] = await past.told(self.graph, issue, await self._own_ids())
+        return found
+
+    def is_ours(self, person: Person | None) -> bool:
+        """Tell whether that is our user or our OAuth app, which a webhook may name by its client id."""
+        return person is not None and person.id.casefold() in (self._ours or {self._client_id})
+
     async def person(self, *, ids: Mapping[str, str], email: str | None, name: str | None) -> Person | None:
         """Find somebody by user id, else by e-mail, which Linear always shows."""
         _ = name
@@ -95,7 +110,8 @@ class LinearTracker:
         return await self._writer.apply(snapshot, changes)
 
     async def watched(self, watches: Sequence[Watch]) -> AsyncIterator[Sequence[Seen]]:
-        """Page through everything that is watched."""
+        """Page through everything that is watched; learn before that who we are, so that our own echo is known."""
+        await self._own_ids()
         async for page in watched(self.graph, watches):
             yield page
 
@@ -126,6 +142,7 @@ class LinearTracker:
 
     async def aclose(self) -> None:
         """Give connections back."""
+        await self._writer.aclose()
         await self.graph.aclose()
 
     async def _by_key(self, key: str) -> Snapshot | None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from app.core.activity import Activity
 from app.core.change import AddLabel, Assign, Change, LinkToEpic, MoveToBoard, RemoveLabel, Say, SetDue, name_of
 from app.core.person import Person
 from app.core.policy import Classes, ClassLabel, Policy, Route, Source, Target, Watch
@@ -73,6 +74,8 @@ class FakeTracker:
     hidden: str | None = None
     shows: bool = True
     calls: list[str] = field(default_factory=list)
+    histories: dict[str, tuple[Activity, ...]] = field(default_factory=dict)
+    ours: frozenset[str] = frozenset()
 
     def _call(self, name: str) -> None:
         self.calls.append(name)
@@ -98,6 +101,15 @@ class FakeTracker:
     async def choices(self, snapshot: Snapshot, labels: Sequence[str]) -> tuple[Choice, ...]:
         """Return nothing: nobody knows."""
         return ()
+
+    async def history(self, ids: Sequence[str]) -> Mapping[str, tuple[Activity, ...]]:
+        """Return what was done to those that are there; nothing unless `histories` says it."""
+        self._call("history")
+        return {id_: self.histories.get(id_, ()) for id_ in ids if id_ in self.items}
+
+    def is_ours(self, person: Person | None) -> bool:
+        """Tell by the ids in `ours`."""
+        return person is not None and person.id in self.ours
 
     async def person(self, *, ids: Mapping[str, str], email: str | None, name: str | None) -> Person | None:
         """Find by e-mail."""

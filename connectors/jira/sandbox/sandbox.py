@@ -1,7 +1,8 @@
 """Play Jira in memory behind a real socket, for the demo and the tests."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from connectors._kit.sandbox import SandboxServer, WebhookSender
@@ -114,6 +115,14 @@ class JiraSandbox:
     async def comment(self, item: str, by: str, body: str) -> None:
         """Comment on an issue in plain text."""
         self._deeds.comment(find_issue(self.world, item), self._person(by), self.world.rich(body), {})
+
+    def age(self, item: str, span: timedelta) -> None:
+        """Let everything about an issue have happened that much earlier; no webhook tells of it."""
+        issue = find_issue(self.world, item)
+        issue.created, issue.updated = issue.created - span, issue.updated - span
+        issue.history = [replace(entry, at=entry.at - span) for entry in issue.history]
+        for comment in issue.comments:
+            comment.created, comment.updated = comment.created - span, comment.updated - span
 
     async def delete_comment(self, item: str, by: str, number: int = -1) -> None:
         """Delete an issue's comment, counted from the oldest one; usually the latest."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.linear.sandbox.derived import SITE
+from connectors.linear.sandbox.history import keep_history
 from connectors.linear.sandbox.issues import change_issue, checked_id
 from connectors.linear.sandbox.refusals import forbidden, invalid, malformed, not_found
 from connectors.linear.sandbox.world import Row, World
@@ -68,6 +69,8 @@ def _relate_mentioned(world: World, actor: Row, issue: Row, body: str) -> None:
         if world.find("IssueRelation", **ends) is None:
             world.add("IssueRelation", type="related", **ends)
             change_issue(world, actor, other, {})
+            change = {"identifier": issue["identifier"], "type": "related"}
+            keep_history(world, other, actor, {}, relationChanges=[change])
 
 
 def _check_body(wanted: Mapping[str, Any]) -> None:

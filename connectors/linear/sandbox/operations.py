@@ -57,7 +57,7 @@ MUTATIONS: Mapping[str, tuple[str, Callable[[Caller, Arguments], Any]]] = {
     "issueBatchUpdate": ("issues", _update_issues),
     "issueCreate": ("issue", lambda caller, given: create_issue(caller.world, caller.actor, given["input"])),
     "issueLabelCreate": ("issueLabel", lambda caller, given: create_label(caller.world, caller.actor, given["input"])),
-    "issueRelationCreate": ("issueRelation", lambda caller, given: relate(caller.world, given["input"])),
+    "issueRelationCreate": ("issueRelation", lambda caller, given: relate(caller.world, caller.actor, given["input"])),
     "issueRemoveLabel": ("issue", lambda caller, given: _change_label(caller, given, "removedLabelIds")),
     "issueUpdate": ("issue", _update_issue),
     "projectUpdate": ("project", _update_project),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from connectors.linear.sandbox.history import keep_history
 from connectors.linear.sandbox.issues import checked_id
 from connectors.linear.sandbox.refusals import invalid, malformed
 from connectors.linear.sandbox.world import Row, World
@@ -72,16 +73,25 @@ def attach(world: World, actor: Row, wanted: Mapping[str, Any]) -> Row:
         attachment |= {**values, "updatedAt": world.stamp()}
         return attachment
     id_ = checked_id(world, "Attachment", wanted.get("id"))
-    fixed = {"issueId": issue["id"], "creatorId": actor["id"], "url": wanted["url"], "sourceType": "api"}
-    return world.add("Attachment", id=id_, **fixed, **values)
+    fixed = {"issueId": issue["id"], "creatorId": actor["id"], "url": wanted["url"], "externalUserCreator": None}
+    attachment = world.add("Attachment", id=id_, sourceType=wanted.get("sourceType", "api"), **fixed, **values)
+    issue["updatedAt"] = attachment["createdAt"]
+    keep_history(world, issue, actor, {}, attachmentId=attachment["id"])
+    world.announce("create", attachment, actor, None)
+    return attachment
 
 
-def relate(world: World, wanted: Mapping[str, Any]) -> Row:
+def relate(world: World, actor: Row, wanted: Mapping[str, Any]) -> Row:
     """Relate two issues; the same relation twice is refused."""
-    one, other = (world.get("Issue", wanted[name], name)["id"] for name in ("issueId", "relatedIssueId"))
-    if one == other:
+    one, other = (world.get("Issue", wanted[name], name) for name in ("issueId", "relatedIssueId"))
+    if one is other:
         raise invalid("relatedIssueId must be another issue")
-    fields = {"issueId": one, "relatedIssueId": other, "type": wanted["type"]}
+    fields = {"issueId": one["id"], "relatedIssueId": other["id"], "type": wanted["type"]}
     if world.find("IssueRelation", **fields):
         raise invalid("Issue relation already exists")
-    return world.add("IssueRelation", id=checked_id(world, "IssueRelation", wanted.get("id")), **fields)
+    relation = world.add("IssueRelation", id=checked_id(world, "IssueRelation", wanted.get("id")), **fields)
+    for issue, end in ((one, other), (other, one)):
+        issue["updatedAt"] = relation["createdAt"]
+        change = {"identifier": end["identifier"], "type": wanted["type"]}
+        keep_history(world, issue, actor, {}, relationChanges=[change])
+    return relation

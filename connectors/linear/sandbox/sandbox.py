@@ -1,17 +1,19 @@
 """Play Linear in memory behind a real socket, for the demo and the tests."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from connectors._kit.sandbox import SandboxServer
 from connectors.linear.sandbox.acme import APP, furnish
+from connectors.linear.sandbox.ages import make_older
 from connectors.linear.sandbox.comments import create_comment, delete_comment
 from connectors.linear.sandbox.derived import DERIVED
 from connectors.linear.sandbox.example import POLICY
 from connectors.linear.sandbox.issues import change_issue, create_issue, update_issue
 from connectors.linear.sandbox.oauth import CLIENT_ID, CLIENT_SECRET
 from connectors.linear.sandbox.operations import Caller
-from connectors.linear.sandbox.projects import create_label, update_project
+from connectors.linear.sandbox.projects import attach, create_label, update_project
 from connectors.linear.sandbox.server import PATH, Server
 from connectors.linear.sandbox.webhooks import Webhooks
 from connectors.linear.sandbox.wishes import find_ticket, person, wish
@@ -105,6 +107,16 @@ class LinearSandbox:
         """Comment on a ticket."""
         issue = find_ticket(self.world, item)
         create_comment(self.world, self._person(by), {"issueId": issue["id"], "body": body})
+
+    async def attach(self, item: str, by: str, url: str, title: str = "", source: str = "api") -> None:
+        """Attach a link to a ticket; `source` is where it comes from, such as `github` for a pull request."""
+        issue, actor = find_ticket(self.world, item), self._person(by)
+        wanted = {"issueId": issue["id"], "url": url, "title": title or url, "sourceType": source}
+        attach(self.world, actor, wanted)
+
+    def age(self, item: str, span: timedelta) -> None:
+        """Let everything about a ticket have happened that much earlier; no webhook tells of it."""
+        make_older(self.world, find_ticket(self.world, item), span)
 
     async def delete_comment(self, item: str, by: str, number: int = -1) -> None:
         """Delete a ticket's comment, counted from the oldest one; usually the latest."""

@@ -30,6 +30,7 @@ PAYLOAD = {
         *("previousIdentifiers", "addedToCycleAt", "addedToProjectAt", "addedToTeamAt", "startedAt", "completedAt"),
         *("canceledAt", "triagedAt", "snoozedUntilAt", "autoClosedAt", "autoArchivedAt", "trashed", "slaBreachesAt"),
     ),
+    "Attachment": (*TIMES, "issueId", "title", "subtitle", "url", "metadata", "sourceType", "creatorId"),
     "Comment": (*TIMES, "body", "userId", "user", "issueId", "issue", "parentId", "editedAt", "resolvedAt"),
     "IssueLabel": (*TIMES, "name", "color", "description", "isGroup", "parentId", "teamId", "creatorId"),
     "Project": (
@@ -42,6 +43,7 @@ PAYLOAD = {
 """The kinds of rows whose changes are announced, and what is told of them."""
 
 ALWAYS: Mapping[str, Mapping[str, Any]] = {
+    "Attachment": {"groupBySource": False},
     "Issue": {"reactionData": [], "prioritySortOrder": 0, "slaType": "all"},
     "Comment": {"reactionData": [], "isArtificialAgentSessionRoot": False},
     "IssueLabel": {},
