@@ -19,7 +19,8 @@ _FILL = [
     """,
     f"""
     INSERT INTO recipients (person, name, tracker, id, due_at, fence, touched, attempts)
-    SELECT 'n' || i, '', 'linear', '', CASE WHEN i % 50 = 0 THEN {_AT} + (i - 500) * CAST(1000000 AS BIGINT) END, 0, 1, 0 FROM n
+    SELECT 'n' || i, '', 'linear', '',
+        CASE WHEN i % 50 = 0 THEN {_AT} + (i - 500) * CAST(1000000 AS BIGINT) END, 0, 1, 0 FROM n
     """,
 ]
 QUERIES = {
