@@ -13,6 +13,9 @@ from connectors.jira.doings import doing_of
 from connectors.jira.persons import ids_in, person_in
 from connectors.jira.wire import Reader, moment
 
+LATEST_SECONDS = 100_000_000_000
+"""A greater number counts milliseconds; as seconds it would lie three thousand years ahead."""
+
 
 def activities(
     issue: Mapping[str, Any], histories: Sequence[Mapping[str, Any]], reader: Reader
@@ -56,8 +59,10 @@ def _twice(thing: Mapping[str, Any], at: datetime, made: str, edited: str) -> It
 
 
 def when(stamp: str | float) -> datetime:
-    """Return a time as UTC; changes that are read for many issues at once may carry milliseconds."""
-    return datetime.fromtimestamp(stamp / 1000, UTC) if isinstance(stamp, int | float) else moment(stamp)
+    """Return a time as UTC; changes that are read for many issues at once may carry seconds or milliseconds."""
+    if isinstance(stamp, str):
+        return moment(stamp)
+    return datetime.fromtimestamp(stamp / 1000 if stamp > LATEST_SECONDS else stamp, UTC)
 
 
 def _is_ours(user: Any, reader: Reader) -> bool:
