@@ -10,6 +10,7 @@ from typing import Any
 
 from app.core.delivery import Heard, Hearing, Hint
 from app.core.person import Person
+from connectors.jira.heard import activity
 from connectors.jira.persons import person_in
 from connectors.jira.words import KEY
 
@@ -41,8 +42,9 @@ def hear(body: Any) -> Heard:
     items = _items(event, body)
     if not items:
         return Heard(Hearing.UNKNOWN, event, by=_actor(event, body), because="it names no issue")
-    beside = event.startswith(BESIDE) and not items[0].startswith(BY_KEY)
-    return Heard(Hearing.HANDLED, event, items, _epics(event, body), _actor(event, body), _hint(body), beside=beside)
+    beside, by = event.startswith(BESIDE) and not items[0].startswith(BY_KEY), _actor(event, body)
+    done = activity(event, body, by)
+    return Heard(Hearing.HANDLED, event, items, _epics(event, body), by, _hint(body), beside=beside, activity=done)
 
 
 def _clean(name: str) -> str:
