@@ -62,7 +62,7 @@ def _updated(body: Mapping[str, Any]) -> datetime | None:
     stamps = (stamp for part in parts for stamp in (part.get("updated"),) if isinstance(stamp, str))
     try:
         return next((moment(stamp) for stamp in stamps), None)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

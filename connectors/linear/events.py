@@ -8,6 +8,7 @@ from typing import Any
 
 from app.core.delivery import Heard, Hearing, Hint
 from app.core.person import Person
+from connectors.linear.heard import attachment_activity, comment_activity, issue_activity
 from connectors.linear.payload import hint, inner, name_of_thing, person, word
 
 ACTIONS = frozenset({"create", "update", "remove", "restore"})
@@ -57,9 +58,10 @@ def _issue(event: str, action: str, body: Mapping[str, Any]) -> Heard:
     id_ = name_of_thing(data.get("id"))
     if id_ is None:
         return _nameless(event, body)
-    if action == "create":
-        return Heard(Hearing.HANDLED, event, (id_,), by=_creator(body, data), hint=hint(data))
-    return Heard(Hearing.HANDLED, event, (id_,), (id_,), _actor(body), hint(data))
+    by = _creator(body, data) if action == "create" else _actor(body)
+    done = issue_activity(action, body, by)
+    epics = () if action == "create" else (id_,)
+    return Heard(Hearing.HANDLED, event, (id_,), epics, by, hint(data), activity=done)
 
 
 def _comment(event: str, action: str, body: Mapping[str, Any]) -> Heard:
@@ -70,7 +72,8 @@ def _comment(event: str, action: str, body: Mapping[str, Any]) -> Heard:
     by = _creator(body, data) if action == "create" else _actor(body)
     if id_ is not None:
         at = Hint(team=word(inner(issue, "team").get("key")))
-        return Heard(Hearing.HANDLED, event, (id_,), by=by, hint=at, beside=True)
+        done = comment_activity(action, body, by)
+        return Heard(Hearing.HANDLED, event, (id_,), by=by, hint=at, beside=True, activity=done)
     if any(name_of_thing(data.get(key)) for key in ELSEWHERE):
         return Heard(Hearing.IGNORED, event, by=by, because="the comment is not on an issue")
     return _nameless(event, body)
@@ -78,12 +81,11 @@ def _comment(event: str, action: str, body: Mapping[str, Any]) -> Heard:
 
 def _attachment(event: str, action: str, body: Mapping[str, Any]) -> Heard:
     """Name the issue that something was attached to."""
-    _ = action
-    data = inner(body, "data")
+    data, by = inner(body, "data"), _actor(body)
     id_ = name_of_thing(data.get("issueId")) or name_of_thing(inner(data, "issue").get("id"))
     if id_ is None:
         return _nameless(event, body)
-    return Heard(Hearing.HANDLED, event, (id_,), by=_actor(body), beside=True)
+    return Heard(Hearing.HANDLED, event, (id_,), by=by, beside=True, activity=attachment_activity(action, body, by))
 
 
 def _project(event: str, action: str, body: Mapping[str, Any]) -> Heard:
