@@ -24,7 +24,9 @@ WEIGHT = (
     ActivityKind.SERVICE_LEVEL,
     ActivityKind.WATCHING,
 )
-"""From what tells most about a person to what tells least; those from the mention on happen without one."""
+"""From what tells most about a person to what tells least."""
+LIFELESS = frozenset(WEIGHT[WEIGHT.index(ActivityKind.MENTION) :])
+"""What nobody need have done anything for."""
 LONGEST_TEXT = 2_000
 """How many characters of a comment are passed on."""
 LONGEST_NAME = 80

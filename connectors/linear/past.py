@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 
 from app.core.activity import Activity
+from connectors._kit.doings import LIFELESS
 from connectors.linear import documents
 from connectors.linear.activity import activities
 from connectors.linear.client import Graph, Node
@@ -52,4 +53,4 @@ def _enough(issue: Node, name: str, ours: Collection[str]) -> bool:
         return False
     nothing: Mapping[str, Any] = {other: {"nodes": []} for other in ("history", "comments", "attachments")}
     shown = activities({**issue, **nothing, name: {"nodes": nodes}}, ours)
-    return any(one.by is not None and not one.by.bot and not one.ours for one in shown)
+    return any(one.by and not one.by.bot and not one.ours and one.kind not in LIFELESS for one in shown)

@@ -121,7 +121,8 @@ def test_rungs_come_in_order_and_once_for_each_silence(days: Sequence[tuple[int,
             assert then - at >= LADDER[following].after - LADDER[rung].after
         told[life.signs[-1]] = now
         purposes = [notice.purpose for notice in decision.notices]
-        assert purposes == ([] if not now or life.waits else [f"stale:{life.signs[-1].isoformat()}:{len(now)}"])
+        rungs = range(1, 0 if life.waits else len(now) + 1)
+        assert purposes == [f"stale:{life.signs[-1].isoformat()}:{rung}" for rung in rungs]
 
 
 @trying

@@ -204,7 +204,7 @@ def test_rung_that_finds_nobody_is_noted_and_the_next_one_comes_in_its_time() ->
     first = looked_at(item)
     second = looked_at(nobody, first.memory, days=7)
     assert told(second) == [GRACE, None]
-    assert (second.notices, said(second)) == ((), said(first))
+    assert (second.notices, said(second)) == (first.notices, said(first))
     assert second.look_again_at == NOW + 14 * DAY
     assert "On Monday 2026-11-09 nobody could be found who is to be told." in verdict_of(second).because
     third = looked_at(nobody, second.memory, days=14)
@@ -226,13 +226,15 @@ def test_when_nobody_can_be_found_that_is_said() -> None:
 def test_comment_addresses_whoever_was_told_last() -> None:
     """It says since when nobody has done anything, who was told before, and what can be typed."""
     item, known = quiet_item("operational"), memory()
-    lines, people, purposes = [], [], []
+    lines, people = [], []
+    purposes: list[tuple[str, str, str]] = []
     for day in (0, 7, 14):
         decision = looked_at(item, known, days=day)
         known = decision.memory
         lines += said(decision)
         people.append(mentioned(decision))
-        purposes += [(notice.purpose, notice.to.name, notice.sentence) for notice in decision.notices]
+        so_far, purposes = purposes, [(one.purpose, one.to.name, one.sentence) for one in decision.notices]
+        assert purposes[:-1] == so_far, "what was told before is still to be told"
         assert decision.asks
     before = " Grace Hopper was told on Monday 2026-11-02."
     assert lines == [

@@ -113,11 +113,9 @@ def _ways_out(case: Case) -> tuple[Span, ...]:
 
 
 def _notices(case: Case, quiet: Quiet, told: Sequence[Told]) -> tuple[Notice, ...]:
-    latest = told[-1]
-    if latest.to is None:
-        return ()
-    sentence = f"Nobody has done anything about it since {_last(case, quiet)}."
-    return (Notice(f"stale:{quiet.last.at.isoformat()}:{latest.rung + 1}", latest.to, sentence),)
+    """Return one for each rung that was told, so that none is lost on its way because the next one came."""
+    sentence, since = f"Nobody has done anything about it since {_last(case, quiet)}.", quiet.last.at.isoformat()
+    return tuple(Notice(f"stale:{since}:{one.rung + 1}", one.to, sentence) for one in told if one.to is not None)
 
 
 def _told(case: Case, one: Told) -> str:
