@@ -24,6 +24,7 @@ _READERS = 2
 _TRIES = 5
 _APART = 0.02  # seconds
 _SWITCH = 3.0  # seconds
+_DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 _ROOMY = ("cache_size=-16000", "wal_autocheckpoint=4000")
 """SQLite's own are 2 MB and 1,000 pages: under load every commit would wait for pages that the last ones threw out."""
 
@@ -32,9 +33,17 @@ def connect(url: URL, *, writes: bool = True) -> Engine:
     """Return an engine for that address; nothing is connected yet."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, "BEGIN IMMEDIATE" if writes else "BEGIN", 1 if writes else _READERS)
-    return create_engine(
+    engine = create_engine(
         url, pool_size=_CONNECTIONS, max_overflow=0, pool_timeout=10, pool_pre_ping=True, hide_parameters=True
     )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        # A server may be set to answer before it has written: what is answered 200 here is on its disk.
+        connection.execute(_DURABLE)
+        connection.commit()
+
+    return engine
 
 
 def _sqlite(url: URL, begin: str, connections: int) -> Engine:

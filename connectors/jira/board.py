@@ -14,6 +14,7 @@ from connectors._kit.kept import Kept
 from connectors.jira.dialect import Dialect, Json
 from connectors.jira.errors import Refused
 from connectors.jira.place import is_set, mark
+from connectors.jira.wire import moment
 from connectors.jira.words import BoardTarget
 
 FIVE_MINUTES = 300.0
@@ -39,6 +40,12 @@ class Setup:
     blind: bool = False
 
 
+class Unfound(str):
+    """Say that a query does not find an item, as it is when the query is asked: it may have changed since the look."""
+
+    __slots__ = ()
+
+
 class Boards:
     """Answer for boards; their set-up is kept for five minutes."""
 
@@ -57,7 +64,10 @@ class Boards:
         now = mark(snapshot, wanted)
         if seen is not None and seen.here and seen.mark == now and seen.hidden_because is None:
             return seen
-        return BoardFact(here=True, hidden_because=await self._hidden(dialect, snapshot, wanted.board), mark=now)
+        hidden = await self._hidden(dialect, snapshot, wanted.board)
+        if isinstance(hidden, Unfound) and await _changed_meanwhile(dialect, snapshot):
+            return BoardFact(here=True)  # the answer is about another state of it, which is looked at next
+        return BoardFact(here=True, hidden_because=hidden, mark=now)
 
     async def setup(self, dialect: Dialect, board: int) -> Setup:
         """Return what the board shows."""
@@ -79,6 +89,11 @@ class Boards:
         return unmatched
 
 
+async def _changed_meanwhile(dialect: Dialect, snapshot: Snapshot) -> bool:
+    found = await dialect.issue(snapshot.id, ["updated"])
+    return found is None or moment(found["fields"]["updated"]) != snapshot.updated_at
+
+
 async def _unmatched(dialect: Dialect, snapshot: Snapshot, setup: Setup) -> str | None:
     asked = {"filter": setup.filter, "sub-query": setup.sub_query}
     asked = {name: query for name, query in asked.items() if query}
@@ -87,7 +102,7 @@ async def _unmatched(dialect: Dialect, snapshot: Snapshot, setup: Setup) -> str 
         if isinstance(answer, str):
             return f"the {name} of board {setup.name} cannot be asked for {dialect.site.account} ({answer.rstrip('.')})"
         if not answer:
-            return f"the {name} of board {setup.name} does not find it ({query})"
+            return Unfound(f"the {name} of board {setup.name} does not find it ({query})")
     return None
 
 

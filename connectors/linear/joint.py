@@ -2,9 +2,10 @@
 
 https://linear.app/developers/graphql — payloads are non-null: an alias that fails makes the whole answer null and stops
 those after it, while those before it took effect. Then the issues are read again, the one to blame is tried alone, and
-the others once more without it.
+the others once more without it; where no answer came, each is tried alone.
 """
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ class Joint:
     async def run(self, mutation: Mutation) -> Node:
         """Run a mutation and return its `data`; the errors are those of `Graph.run`.
 
-        Whose document got no answer is tried alone the next time: it may be to blame.
+        Who got no answer alone either is not joined with others the next time: it may be to blame.
         """
         if mutation.issue not in self._suspects:
             return await self._gatherer.ask(mutation)
@@ -72,9 +73,9 @@ class Joint:
                 return [error] * len(mutations)
             return await self._sorted_out(mutations, error)
         except Transient as error:
-            if len(mutations) > 1 and not isinstance(error, RateLimited):
-                self._suspects.update(mutation.issue for mutation in mutations)
-            return [error] * len(mutations)
+            if len(mutations) == 1 or isinstance(error, RateLimited):
+                return [error] * len(mutations)
+            return await self._each_alone(mutations)
 
     async def _sorted_out(self, mutations: Sequence[Mutation], error: Exception) -> Sequence[Node | Exception]:
         """Find what took effect; try the one to blame alone, or each half where that is not told."""
@@ -89,6 +90,20 @@ class Joint:
         for places in groups or [open_[:half], open_[half:]]:
             found = await self._together([mutations[place] for place in places]) if places else ()
             answers.update(zip(places, found, strict=True))
+        return [answers[place] for place in range(len(mutations))]
+
+    async def _each_alone(self, mutations: Sequence[Mutation]) -> Sequence[Node | Exception]:
+        """Find what took effect though no answer came, and try the rest one by one: any may be to blame."""
+        try:
+            answers = await self._took_effect(mutations)
+        except (Transient, Denied) as lost:
+            return [lost] * len(mutations)
+        open_ = [place for place in range(len(mutations)) if place not in answers]
+        tried = await asyncio.gather(*(self._together([mutations[place]]) for place in open_))
+        for place, (found,) in zip(open_, tried, strict=True):
+            answers[place] = found
+            if isinstance(found, Transient):
+                self._suspects.add(mutations[place].issue)
         return [answers[place] for place in range(len(mutations))]
 
     async def _took_effect(self, mutations: Sequence[Mutation]) -> dict[int, Node | Exception]:

@@ -24,7 +24,7 @@ from tests.core.minds import memories
 from tests.core.tracker import Ran, World, again, run
 from tests.core.worlds import Event, any_facts, events, policies, snapshots, worlds
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "100"))
 """How many lives each property is tried on; more are worth a try after a change to a rule."""
 GAPS = st.sampled_from((timedelta(0), timedelta(seconds=1), MINUTE, 10 * MINUTE, HOUR, DAY, 40 * DAY))
 STEPS = st.lists(st.tuples(GAPS, events()), max_size=5)

@@ -115,7 +115,7 @@ class Stay:
             made = [id_ for id_, one in self.tracker.items.items() if before < one.created_at <= self.clock.at]
             await self.store.touch("linear", [Touch(id_, "it was created") for id_ in made], self.clock.at)
             await self.work()
-        for id_ in dice.sample(sorted(self.tracker.items), k=6):
+        for id_ in dice.sample(sorted(self.tracker.items), k=4):
             if self.tracker.items[id_].created_at >= self.clock.at or not self.is_open(id_):
                 continue
             at = self.clock.at - timedelta(seconds=dice.randint(1, 50))

@@ -1,5 +1,6 @@
 """Find people, epics, boards and history where the emulator has no case for it."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -120,10 +121,10 @@ async def test_a_board_that_cannot_be_read_at_all_says_what_is_lacking(respx_moc
     await tracker.aclose()
 
 
-@pytest.mark.parametrize("found", [True, False])
+@pytest.mark.parametrize(("found", "changed"), [(True, False), (False, False), (False, True)])
 @respx.mock(base_url=SITE)
-async def test_a_no_of_the_index_is_asked_again(respx_mock: respx.Router, *, found: bool) -> None:
-    """What the index does not know yet is searched for once more, with the issue itself looked at."""
+async def test_a_no_of_the_index_is_asked_again(respx_mock: respx.Router, *, found: bool, changed: bool) -> None:
+    """What the index does not know yet is searched for once more; a no about another state of it says nothing."""
     known(respx_mock)
     respx_mock.get("/rest/agile/1.0/board/7/configuration").respond(json={**CONFIGURATION, "type": "kanban"})
     respx_mock.get("/rest/api/3/filter/1").respond(json={"id": "1", "jql": "labels = ops OR a = b ORDER BY Rank"})
@@ -131,8 +132,13 @@ async def test_a_no_of_the_index_is_asked_again(respx_mock: respx.Router, *, fou
     respx_mock.post("/rest/api/3/jql/match").respond(json=nothing)
     sure = {"jql": "(id = 10006) AND (labels = ops OR a = b)", "fields": ["id"], "reconcileIssues": [10006]}
     respx_mock.post("/rest/api/3/search/jql", json=sure).respond(json={"issues": [{"id": "10006"}] if found else []})
+    if not found:
+        updated = ITEM.updated_at + timedelta(seconds=changed)
+        respx_mock.get("/rest/api/3/issue/10006").respond(json={"fields": {"updated": updated.isoformat()}})
     tracker = connect()
-    assert ((await tracker.board(ITEM, BOARD, None)).hidden_because is None) is found
+    fact = await tracker.board(ITEM, BOARD, None)
+    assert (fact.hidden_because is None) is (found or changed)
+    assert bool(fact.mark) is not changed
     await tracker.aclose()
 
 
