@@ -32,6 +32,8 @@ def activity(event: str, body: Mapping[str, Any], by: Person | None) -> Activity
     if at is None or doing is None:
         return None
     kind, what = doing
+    if kind is ActivityKind.CREATED:  # an import tells of it years later
+        at = _read(inner(inner(body, "issue"), "fields").get("created")) or at
     text = inner(body, "comment").get("body") if kind is ActivityKind.COMMENT else None
     return Activity(at, kind, by, what, text=wiki.plain(text)[:LONGEST_TEXT])
 
@@ -59,9 +61,12 @@ def _doing(event: str, body: Mapping[str, Any]) -> Doing | None:
 def _updated(body: Mapping[str, Any]) -> datetime | None:
     """Return when what the event is about was updated last, for the bodies that tell no time of their own."""
     parts = (inner(body, "comment"), inner(body, "worklog"), inner(inner(body, "issue"), "fields"))
-    stamps = (stamp for part in parts for stamp in (part.get("updated"),) if isinstance(stamp, str))
+    return next((at for part in parts if (at := _read(part.get("updated"))) is not None), None)
+
+
+def _read(stamp: Any) -> datetime | None:
     try:
-        return next((moment(stamp) for stamp in stamps), None)
+        return moment(stamp) if isinstance(stamp, str) else None
     except (ValueError, OverflowError):
         return None
 

@@ -59,7 +59,7 @@ def test_every_sample_with_an_actor_has_a_verdict(name: str) -> None:
         assert heard.event == "jira:issue_deleted" or not {"changelog", "comment"} & set(body)
         return
     assert heard.activity.by == heard.by
-    if isinstance(body["timestamp"], int):
+    if isinstance(body["timestamp"], int) and heard.activity.kind is not Kind.CREATED:
         assert heard.activity.at == datetime.fromtimestamp(body["timestamp"] / 1000, UTC)
     assert heard.activity.what
     assert (uncounted(heard.activity, POLICY) is None) == (heard.activity.kind is not Kind.RANK)
@@ -137,6 +137,15 @@ def test_doing_is_a_sign_of_life_or_is_said_to_be_none(name: str) -> None:
     done = JiraDoor().hear({}, {"timestamp": AT, **body}).activity
     assert done is not None
     assert uncounted(done, POLICY) == reason
+
+
+def test_an_imported_issue_is_as_old_as_it_says() -> None:
+    """The event of its creation comes when it is imported; its clock starts when it was created."""
+    fields = {"created": "2020-02-03T04:05:06.000+0000"}
+    body = {"webhookEvent": "jira:issue_created", "issue": {"id": "7", "fields": fields}, "user": ADA, "timestamp": AT}
+    done = JiraDoor().hear({}, body).activity
+    assert done is not None
+    assert done.at == datetime(2020, 2, 3, 4, 5, 6, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("stamp", [None, "soon", True, -1, 10**30, float("inf")])
