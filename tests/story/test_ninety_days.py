@@ -125,7 +125,7 @@ class Stay:
                 closed(self.tracker, id_, at)
                 heard = None
             else:
-                told = self.crowd.act(id_, at, known=await self.store.find("linear", id_) is not None)
+                told = self.crowd.act(id_, at, known=await self.is_known(id_, at))
                 heard = told if uncounted(told, RULED) is None else None
             if not off and dice.random() < 0.9:
                 await self.store.touch("linear", [Touch(id_, "a webhook", activity=heard)], self.clock.at)
@@ -133,6 +133,12 @@ class Stay:
                 self.lost.add(id_)
         if not off:
             await self.work()
+
+    async def is_known(self, id_: str, at: datetime) -> bool:
+        """Tell whether an item had been looked at by then: words to us from before that are not for us."""
+        stored = await self.store.find("linear", id_)
+        first = stored.memory.first_seen_at if stored else None
+        return first is not None and first < at
 
     async def find_the_lost(self, day: int) -> None:
         """Find what webhooks missed; the real reconcile comes less often, because it looks at a lot."""

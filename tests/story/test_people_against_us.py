@@ -258,4 +258,4 @@ async def test_story_ends_well(told: tuple[Stage, dict[str, BaseException | None
 
 async def test_all_of_it_keeps_to_the_contract(told: tuple[Stage, dict[str, BaseException | None]]) -> None:
     """No call was off the contract or for nothing, and none refused but the edit of a comment that somebody deleted."""
-    await told[0].fair(rejected=lambda refusal: refusal["op"] in {"mutation commentUpdate", "PUT issue/ID/comment/ID"})
+    await told[0].fair(rejected=lambda one: "commentUpdate" in one["op"] or one["op"] == "PUT issue/ID/comment/ID")
