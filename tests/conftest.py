@@ -1,17 +1,23 @@
 """Hold every request that the clients make in the whole run against the vendors' schemas."""
 
 import json
+import os
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from tests import contract_jira, contract_linear
 from tests.contracts import SHARED
 
 pytest_plugins = ["tests.database"]
+
+# The same examples each time, so that a run says something about the change; `EXAMPLES=1000` looks for new ones.
+settings.register_profile("same", derandomize="EXAMPLES" not in os.environ)
+settings.load_profile("same")
 
 _checked: set[str] = set()
 

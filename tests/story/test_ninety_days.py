@@ -220,7 +220,7 @@ async def test_ninety_days_are_told_truly(stay: Stay) -> None:
     await stay.reconciler.once("linear")
     await stay.work()
     for day in range(DAYS):
-        for hour in range(1, 24, 6):
+        for hour in range(1, 24, 8):
             await stay.hour(day, hour)
         if day in OFF:
             continue
