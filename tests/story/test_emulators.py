@@ -13,6 +13,8 @@ from tests.story.emulators import SECRET, World, world
 Faults = list[dict[str, Any]]
 
 NAMES = ("linear", "jira", "jira-dc")
+PATIENCE = 120
+"""Seconds: where four calls in ten fail, pauses between tries grow to half a minute."""
 DISORDER: dict[str, tuple[dict[str, Any], Faults]] = {
     "calm": ({}, []),
     "doubled and reordered": ({"duplicate": 0.6, "reorder": 0.6, "reorder_hold": 0.3}, []),
@@ -39,6 +41,7 @@ def tracker(request: pytest.FixtureRequest) -> Iterator[World]:
         yield one
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("disorder", DISORDER)
 async def test_every_item_ends_where_the_policy_wants_it(tracker: World, disorder: str, tmp_path: Path) -> None:
     """Whatever happens on the way, each item ends in its place, is asked about once, and no call is off contract."""
@@ -52,7 +55,7 @@ async def test_every_item_ends_where_the_policy_wants_it(tracker: World, disorde
         items = await _people_work(tracker)
         await _answer_the_question(tracker, items["asked"])
         for name, item in items.items():
-            await until(partial(_as_wanted, tracker, name, item), f"{name} in {disorder}", 40)
+            await until(partial(_as_wanted, tracker, name, item), f"{name} in {disorder}", PATIENCE)
         await tracker.play("no_faults")
         await quiet(service)
         for name, item in items.items():
@@ -76,7 +79,7 @@ async def _answer_the_question(tracker: World, item: str) -> None:
     async def asked() -> bool:
         return len((await tracker.get(item))["ours"]) == 1
 
-    await until(asked, "the question about the class", 40)
+    await until(asked, "the question about the class", PATIENCE)
     await tracker.play("comment", item, "/operational\nit is small", as_="grace@acme.test")
 
 
