@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from sqlalchemy import Connection
 
 from app.core.delivery import Delivery
 from app.core.errors import Transient
 from app.ports import Touch
+from app.store.batches import Batches
 from app.store.bell import Bell
 from app.store.deliveries import arrive, keep
 from app.store.engine import Database
@@ -17,78 +18,37 @@ from app.store.engine import Database
 _WAITING = 5_000
 _IN_ONE = 500
 
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    delivery: Delivery
-    touches: Sequence[Touch]
-    now: datetime
-    done: asyncio.Future[bool]
+_Call: TypeAlias = tuple[Delivery, Sequence[Touch], datetime]
 
 
 class Arrivals:
-    """Keep deliveries by a single task: while one commit is under way, the next batch gathers."""
+    """Keep deliveries, those of the same moment in one commit."""
 
     def __init__(self, database: Database, bell: Bell, settle: timedelta) -> None:
         self._database = database
         self._bell = bell
         self._settle = settle
-        self._calls: asyncio.Queue[_Call] = asyncio.Queue(_WAITING)
-        self._task = asyncio.create_task(self._run(), name="store-arrivals")
-        self._closed = False
+        self._batches = Batches[_Call, bool]("store-arrivals", self._keep, _IN_ONE, _WAITING)
 
     async def keep(self, delivery: Delivery, touches: Sequence[Touch], now: datetime) -> bool:
         """Return whether the delivery was new, once it is on disk; Transient when too many wait."""
-        if self._closed:
-            raise Transient("The store is closed.")
-        call = _Call(delivery, touches, now, asyncio.get_running_loop().create_future())
         try:
-            self._calls.put_nowait(call)
+            return await self._batches.ask((delivery, touches, now))
         except asyncio.QueueFull:
             raise Transient("Too many deliveries wait to be stored.", retry_after=1) from None
-        return await call.done
 
     async def aclose(self) -> None:
         """Finish what waits, then stop."""
-        self._closed = True
-        await self._calls.join()
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        await self._batches.aclose()
 
-    async def _run(self) -> None:
-        while True:
-            calls = [await self._calls.get()]
-            while len(calls) < _IN_ONE and not self._calls.empty():
-                calls.append(self._calls.get_nowait())
-            await self._keep(calls)
-            for _ in calls:
-                self._calls.task_done()
-
-    async def _keep(self, calls: Sequence[_Call]) -> None:
-        try:
-            answers, due = await self._database.write(self._commit, calls)
-        except Exception as error:  # noqa: BLE001  whatever one delivery brings about must not stop the others
-            await self._after(error, calls)
-            return
-        for call, is_new in zip(calls, answers, strict=True):
-            if not call.done.done():
-                call.done.set_result(is_new)
+    async def _keep(self, calls: Sequence[_Call]) -> list[bool]:
+        answers, due = await self._database.write(self._commit, calls)
         if due:
             self._bell.ring()
+        return answers
 
     def _commit(self, connection: Connection, calls: Sequence[_Call]) -> tuple[list[bool], int]:
-        arrivals = [arrive(call.delivery, call.touches, call.now) for call in calls]
-        answers, due = keep(connection, arrivals, self._settle)
+        answers, due = keep(connection, [arrive(*call) for call in calls], self._settle)
         if due:
             self._bell.tell_others(connection)
         return answers, due
-
-    async def _after(self, error: Exception, calls: Sequence[_Call]) -> None:
-        """Try each alone when one of them is to blame; when the database is, no repetition helps."""
-        if len(calls) > 1 and not isinstance(error, Transient):
-            for call in calls:
-                await self._keep([call])
-            return
-        for call in calls:
-            if not call.done.done():
-                call.done.set_exception(error)
