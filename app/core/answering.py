@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.core.actors import holder, is_human, owner, taker
+from app.core.actors import is_human, owner, taker
 from app.core.case import Case
 from app.core.epics import current_epic
 from app.core.item_class import ItemClass
@@ -12,7 +12,7 @@ from app.core.person import Person
 from app.core.places import route_of
 from app.core.policy import Member, Rung
 from app.core.risk_decisions import member_called, standing
-from app.core.rules.risk import decision_maker
+from app.core.rules.risk import coming, decision_maker
 
 
 def answers_for(case: Case) -> Person | None:
@@ -40,9 +40,8 @@ def addressee(case: Case, rung: Rung) -> Person | None:
 
 def told_owner(case: Case) -> Person | None:
     """Return whom to tell in the owner's place: who is about to get the item, else its owner, else who holds it."""
-    waits = case.goes_as is ItemClass.OPERATIONAL and holder(case.snapshot, case.policy) is None
-    coming, answering = taker(case.snapshot, case.policy) if waits else None, answers_for(case)
-    return coming or (answering if answering and answering.active else owner(case.snapshot, case.policy))
+    answering = answers_for(case)
+    return coming(case) or (answering if answering and answering.active else owner(case.snapshot, case.policy))
 
 
 def _decision_maker(case: Case) -> Person | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.core.delivery import Heard, Hearing, Hint
 from app.core.person import Person
-from connectors.jira.heard import activity
+from connectors.jira.heard import activity, inner
 from connectors.jira.persons import person_in
 from connectors.jira.words import KEY
 
@@ -53,33 +53,33 @@ def _clean(name: str) -> str:
 
 def _items(event: str, body: Mapping[str, Any]) -> tuple[str, ...]:
     if event.startswith("issuelink_"):
-        link = _part(body, "issueLink")
+        link = inner(body, "issueLink")
         ends = (_id(link.get("sourceIssueId")), _id(link.get("destinationIssueId")))
         return tuple(dict.fromkeys(end for end in ends if end))
-    one = _id(_part(body, "issue").get("id")) or _elsewhere(event, body) or _by_key(body)
+    one = _id(inner(body, "issue").get("id")) or _elsewhere(event, body) or _by_key(body)
     return (one,) if one else ()
 
 
 def _elsewhere(event: str, body: Mapping[str, Any]) -> str | None:
     """Find the issue's id where the body has no issue: in a worklog, or in a comment's own address."""
     if "worklog_" in event:
-        return _id(_part(body, "worklog").get("issueId"))
-    address = _part(body, "comment").get("self")
+        return _id(inner(body, "worklog").get("issueId"))
+    address = inner(body, "comment").get("self")
     found = COMMENT_ADDRESS.search(address) if isinstance(address, str) else None
     return found.group(1) if found else None
 
 
 def _by_key(body: Mapping[str, Any]) -> str | None:
     """Return `key:PM-7` for a body that names the issue by key alone, as automation rules may."""
-    given = (_part(body, "issue").get("key"), body.get("issueKey"), body.get("key"))
+    given = (inner(body, "issue").get("key"), body.get("issueKey"), body.get("key"))
     key = next((key for key in given if isinstance(key, str) and KEY.fullmatch(key)), None)
     return f"{BY_KEY}{key.upper()}" if key else None
 
 
 def _epics(event: str, body: Mapping[str, Any]) -> tuple[str, ...]:
     """Return an epic's id and key when it changed: Data Center's issues name their epic by key."""
-    issue = _part(body, "issue")
-    kind = _part(_part(issue, "fields"), "issuetype")
+    issue = inner(body, "issue")
+    kind = inner(inner(issue, "fields"), "issuetype")
     level, name = kind.get("hierarchyLevel"), kind.get("name")
     named = isinstance(name, str) and name.casefold() == "epic"
     higher = isinstance(level, int) and level >= EPIC_LEVEL
@@ -94,16 +94,16 @@ def _actor(event: str, body: Mapping[str, Any]) -> Person | None:
     """Return who acted; Cloud names nobody who deletes a comment, and its author need not have."""
     if isinstance(body.get("user"), dict):
         return person_in(body["user"])
-    part = _part(body, next((name for name in ("comment", "worklog", "attachment") if name in event), ""))
+    part = inner(body, next((name for name in ("comment", "worklog", "attachment") if name in event), ""))
     if event.endswith("_deleted"):
         return None
     return person_in(part.get("updateAuthor") or part.get("author"))
 
 
 def _hint(body: Mapping[str, Any]) -> Hint:
-    fields = _part(_part(body, "issue"), "fields")
+    fields = inner(inner(body, "issue"), "fields")
     labels = fields.get("labels")
-    project, kind = _part(fields, "project").get("key"), _part(fields, "issuetype").get("name")
+    project, kind = inner(fields, "project").get("key"), inner(fields, "issuetype").get("name")
     return Hint(
         labels=frozenset(filter(_is_text, labels)) if isinstance(labels, list) else None,
         team=project if isinstance(project, str) else None,
@@ -114,11 +114,6 @@ def _hint(body: Mapping[str, Any]) -> Hint:
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str)
-
-
-def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = body.get(name)
-    return part if isinstance(part, dict) else {}
 
 
 def _id(value: Any) -> str | None:

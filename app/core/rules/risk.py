@@ -117,14 +117,14 @@ def _stranger(named: str, *, known: bool) -> str:
     return f"{named} {whom}. If nobody here goes by that name or e-mail, state the risk again with who decides."
 
 
-def _coming(case: Case) -> Person | None:
+def coming(case: Case) -> Person | None:
     """Return who is about to get the item, so that it reads the same before and after."""
     waits = case.goes_as is ItemClass.OPERATIONAL and holder(case.snapshot, case.policy) is None
     return taker(case.snapshot, case.policy) if waits else None
 
 
 def _asked(case: Case) -> Person | None:
-    return _coming(case) or owner(case.snapshot, case.policy)
+    return coming(case) or owner(case.snapshot, case.policy)
 
 
 def decision_maker(case: Case, named: str) -> Person | None:
@@ -133,7 +133,7 @@ def decision_maker(case: Case, named: str) -> Person | None:
     fact = snapshot.facts.decider
     shown = (
         fact.person if fact else None,
-        _coming(case),
+        coming(case),
         snapshot.assignee,
         epic.owner if epic else None,
         snapshot.creator,
