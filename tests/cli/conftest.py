@@ -100,9 +100,9 @@ async def _at_rest(service: Service) -> bool:
     return due is None or due > now + timedelta(seconds=2)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def logging_put_back() -> Iterator[None]:
-    """Put the log's settings back after a command that makes its own."""
+    """Put the log's settings back after the commands of a module, which make their own."""
     names = ["", "uvicorn", "uvicorn.error", "uvicorn.access", "httpx", "httpcore"]
     before = [(one, one.handlers[:], one.level, one.propagate) for one in map(logging.getLogger, names)]
     yield

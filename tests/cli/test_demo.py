@@ -60,7 +60,9 @@ def made(tracker: str) -> Any:
 
 
 @pytest.fixture(scope="module", params=["linear", "jira"])
-def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ended]:
+def told(
+    request: pytest.FixtureRequest, logging_put_back: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Ended]:
     """Tell the story once, where the settings of a real service lie about."""
     folder = tmp_path_factory.mktemp("demo")
     (folder / ".env").write_text("FOLLOWTHROUGH_PORT=none\n", encoding="utf-8")
