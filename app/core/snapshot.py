@@ -90,12 +90,14 @@ class OnCallFact:
     """Tell who is on call.
 
     `person` is the tracker's person; None with a `name` means that the tracker does not know them, None without one
-    that nobody is on call. `tried` says in a sentence what each source answered.
+    that nobody is on call. `tried` says in a sentence what each source answered. `unanswered`: a source that may well
+    name somebody could not be asked, and soon can be.
     """
 
     person: Person | None = None
     name: str | None = None
     tried: tuple[str, ...] = ()
+    unanswered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from app.core.errors import FollowthroughError
+from app.core.errors import FollowthroughError, Transient
 from app.core.policy import Member, Policy, Source
 from app.core.snapshot import OnCallFact
 from app.ports import Caller, Clock, OnCall, Tracker
@@ -22,17 +22,18 @@ FAILING = timedelta(seconds=10)
 """How long a source that failed is left alone, so that a burst of items does not wait for it one after another."""
 
 STALE = timedelta(hours=1)
-"""How old an answer may be that stands in for a failing source."""
+"""How old an answer may be that stands in for a failing source, and how long a failure without one is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Hold a source's last answer and when it gave it; and how it has failed since, and when."""
+    """Hold a source's last answer and when it gave it; and how it has failed since, when first and when last."""
 
     callers: tuple[Caller, ...] = ()
     at: datetime | None = None
     failed: FollowthroughError | None = None
     failed_at: datetime | None = None
+    failing_since: datetime | None = None
 
     def settled(self, now: datetime) -> bool:
         """Tell whether it is too early to ask again."""
@@ -40,13 +41,17 @@ class Said:
             return now - self.failed_at < FAILING
         return self.at is not None and now - self.at < FRESH
 
-    def told(self, now: datetime) -> tuple[tuple[Caller, ...], str]:
-        """Return who is on call, and a sentence if the source failed; raise its error if no young answer stands in."""
+    def told(self, now: datetime) -> tuple[tuple[Caller, ...] | None, str]:
+        """Return who is on call, None if no young answer stands in for a failure; and how it fails, if it does."""
         if self.failed is None:
             return self.callers, ""
         if self.at is None or now - self.at >= STALE:
-            raise self.failed.with_traceback(None)
+            return None, str(self.failed)
         return self.callers, f"{self.failed}; as of {self.at.astimezone(UTC):%H:%M} UTC"
+
+    def passes(self, now: datetime) -> bool:
+        """Tell whether the failure is young and of a kind that passes by itself."""
+        return isinstance(self.failed, Transient) and now - (self.failing_since or now) < STALE
 
 
 @dataclass(slots=True)
@@ -65,14 +70,14 @@ class Rotas:
         """
         tried: list[str] = []
         unknown: str | None = None
+        unanswered = False
         for source in policy.on_call.get(rota, ()):
-            try:
-                callers, failure = await self._ask(source)
-            except FollowthroughError as error:
-                tried.append(f"{source.connector}: {error}")
-                continue
+            callers, failure, passes = await self._ask(source)
             if failure:
                 tried.append(f"{source.connector}: {failure}")
+            if callers is None:
+                unanswered = unanswered or passes
+                continue
             for caller in (_known(caller, policy) for caller in callers):
                 person = await tracker.person(ids=caller.ids, email=caller.email, name=caller.name)
                 if person is not None and person.active and not person.bot:
@@ -81,22 +86,24 @@ class Rotas:
                 tried.append(f"{source.connector}: {caller.name}, {'inactive' if person else 'unknown'} here")
             if not callers:
                 tried.append(f"{source.connector}: nobody")
-        return OnCallFact(None, unknown, tuple(tried))
+        return OnCallFact(None, unknown, tuple(tried), unanswered=unanswered)
 
-    async def _ask(self, source: Source) -> tuple[tuple[Caller, ...], str]:
+    async def _ask(self, source: Source) -> tuple[tuple[Caller, ...] | None, str, bool]:
+        """Return what a source says, how it fails, and whether that passes."""
         key = f"{source.connector}:{sorted((name, str(value)) for name, value in source.settings.items())}"
         async with self._locks.setdefault(key, asyncio.Lock()):
             now = self.clock.now()
             said = self._said.get(key, Said())
             if not said.settled(now):
                 said = self._said[key] = await self._answer(source, said, now)
-            return said.told(now)
+            return *said.told(now), said.passes(now)
 
     async def _answer(self, source: Source, said: Said, now: datetime) -> Said:
         try:
             return Said(tuple(await self._source(source).who(source.settings, now)), now)
         except FollowthroughError as error:
-            return replace(said, failed=error, failed_at=self.clock.now())
+            failed = error.with_traceback(None)
+            return replace(said, failed=failed, failed_at=self.clock.now(), failing_since=said.failing_since or now)
 
     def _source(self, source: Source) -> OnCall:
         found = self.sources.get(source.connector)

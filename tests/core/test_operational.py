@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app.core.change import Assign, MoveToBoard, SetDue
-from app.core.memory import Memory, Wrote
+from app.core.memory import Memory, OurComment, Wrote
 from app.core.person import Person
 from app.core.policy import ByUrgency, Route
 from app.core.snapshot import BoardFact, OnCallFact, Snapshot
@@ -143,6 +143,26 @@ def test_board_and_due_date_are_set_though_nobody_can_take_it(fact: OnCallFact, 
     assert decision.comment is not None
     assert "Please take the item" in decision.comment.plain()
     assert "static" not in decision.comment.plain()
+
+
+@pytest.mark.parametrize(
+    ("ours", "said"),
+    [
+        pytest.param(None, None, id="no comment for what passes by itself"),
+        pytest.param(OurComment("c-1", "old"), "Who is on call for platform could not be found out yet.", id="in ours"),
+    ],
+)
+def test_a_rota_without_an_answer_is_asked_again_soon(ours: OurComment | None, said: str | None) -> None:
+    """Board and due date are set; it is not called nobody, and a comment that stands does not say that all is well."""
+    fact = OnCallFact(tried=("linear: Linear answered 503",), unanswered=True)
+    decision = decided(operational(facts=facts(on_call=fact)), memory(comment=ours))
+    assert [finding.sentence for finding in decision.findings] == [
+        "Who is on call for platform could not be found out yet (linear: Linear answered 503)."
+    ]
+    assert [type(change) for change in decision.wanted] == [MoveToBoard, SetDue]
+    assert decision.look_again_at == NOW + timedelta(seconds=30)
+    words = decision.comment.plain() if decision.comment else None
+    assert words is None if said is None else words is not None and said in words
 
 
 def test_next_shift_takes_what_nobody_could() -> None:

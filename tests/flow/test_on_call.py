@@ -72,6 +72,21 @@ async def test_source_that_failed_is_left_alone_for_a_moment() -> None:
     assert (await rotas.who("ops", POLICY, FakeTracker())).person == LINUS
 
 
+async def test_a_source_that_cannot_be_asked_is_not_taken_for_nobody() -> None:
+    """For an hour it may name somebody yet, whatever the rest of the chain says; one that refuses will not."""
+    clock, first = FakeClock(), FakeRota(error=Transient("timed out"))
+    rotas = Rotas({"first": first, "second": FakeRota([])}, clock)
+    for after, unanswered in ((timedelta(), True), (STALE - timedelta(seconds=1), True), (STALE, False)):
+        clock.at = NOW + after
+        fact = await rotas.who("ops", CHAIN, FakeTracker())
+        assert (fact.person, fact.unanswered) == (None, unanswered)
+    first.error = Denied("key refused")
+    clock.at += FAILING
+    assert not (
+        await Rotas({"first": first, "second": FakeRota([])}, clock).who("ops", CHAIN, FakeTracker())
+    ).unanswered
+
+
 async def test_failing_source_answers_with_what_it_said_last() -> None:
     """For less than an hour the last answer stands in, told with its hour, which stays the same sentence."""
     clock, rota = FakeClock(), FakeRota()

@@ -23,6 +23,8 @@ NAME = "routing"
 
 ASK_AGAIN = timedelta(hours=1)
 """How soon the rota is asked again while it names nobody: no event tells of the next shift."""
+UNANSWERED = timedelta(seconds=30)
+"""How soon it is asked again where it could not be asked."""
 _UNROUTED = {
     ItemClass.MISSING: "an item without a class",
     ItemClass.CONFLICT: "an item with both class labels",
@@ -88,6 +90,9 @@ def _assign(case: Case, route: Route, draft: Draft) -> None:
         draft.wanted.append(Assign(person))
         return
     tried = f" ({'; '.join(fact.tried)})" if fact.tried else ""
+    if fact.unanswered:
+        _unanswered(case, route, draft, tried)
+        return
     if fact.name:
         told = f"{fact.name} is on call for {route.on_call}, but cannot be given items here."
         found = Finding("on_call.unknown_person", told + tried, "somebody takes it, or their account here is known")
@@ -96,6 +101,14 @@ def _assign(case: Case, route: Route, draft: Draft) -> None:
         found = Finding("on_call.nobody", told + tried, "somebody takes it, or somebody is on call")
     draft.find(found, paragraph(f"{told} Please take the item or give it to somebody."))
     draft.look_by(later(case.now, ASK_AGAIN))
+
+
+def _unanswered(case: Case, route: Route, draft: Draft, tried: str) -> None:
+    """Note that the rota could not be asked: told to people only where a comment would else say that all is well."""
+    told = f"Who is on call for {route.on_call} could not be found out yet"
+    found = Finding("on_call.unanswered", f"{told}{tried}.", "the rota answers; it is asked again in half a minute")
+    draft.find(found, *([paragraph(f"{told}.")] if case.memory.comment else []))
+    draft.look_by(later(case.now, UNANSWERED))
 
 
 def _due(case: Case) -> date | None:
