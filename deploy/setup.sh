@@ -1,9 +1,12 @@
-# Sourced by try.sh and test.sh: build .venv from the lock file with nothing but Python >= 3.11.
-# Takes the arguments of `uv sync`.
+# Sourced by the scripts in and under deploy/: build .venv from the lock file with nothing but Python >= 3.11.
 fail() { echo "$*" >&2; exit 2; }
 
-root=$(cd "$(dirname "$0")/.." && pwd)
-cd "$root"
+cd "$(dirname "$0")"
+while [ ! -f pyproject.toml ]; do
+    [ "$PWD" != / ] || fail "$0 is not inside a checkout of Followthrough."
+    cd ..
+done
+root=$PWD
 python=""
 for candidate in ${PYTHON:-} python3.14 python3.13 python3.12 python3.11 python3; do
     if command -v "$candidate" >/dev/null 2>&1 &&

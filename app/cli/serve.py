@@ -1,5 +1,6 @@
 """Run the service."""
 
+import gc
 import logging
 from typing import Annotated
 
@@ -32,4 +33,6 @@ def serve(
 
 def _tell(service: Service, address: str) -> None:
     about = {"mode": service.settings.mode, "trackers": sorted(service.trackers), "doors": sorted(service.desks)}
+    gc.collect()
+    gc.freeze()
     _log.info("serving at %s", address, extra=about)

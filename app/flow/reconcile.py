@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal, TypeAlias, get_args
 
 from app.core.errors import FollowthroughError
 from app.core.policy import Policy
@@ -14,6 +15,9 @@ from app.ports import Clock, Known, Seen, Store, Touch, Tracker
 RETRY = 30.0
 """Seconds until another try after a reconcile that failed."""
 CHUNK = 500
+
+Why: TypeAlias = Literal["new", "changed", "gone", "asked", "started"]
+REASONS: tuple[Why, ...] = get_args(Why)
 
 log = logging.getLogger(__name__)
 
@@ -56,24 +60,27 @@ class Reconciler:
 
         Items whose comment of ours holds an open question are due as well: an answer may not show as a change.
         """
-        known = {item.id: item async for page in self.store.known(tracker) for item in page}
         watches = self.policy().watches(tracker)
         seen = {one.id: one async for page in self.trackers[tracker].watched(watches) for one in page}
-        reasons = {
-            "new": [id_ for id_ in seen if id_ not in known],
-            "changed": [id_ for id_, one in seen.items() if id_ in known and _differs(one, known[id_])],
-            "gone": [id_ for id_, item in known.items() if item.watched and id_ not in seen],
-        }
-        told = {id_ for ids in reasons.values() for id_ in ids}
-        reasons["asked"] = [id_ for id_, item in known.items() if item.asks and id_ not in told]
-        told.update(reasons["asked"])
-        reasons["started"] = [id_ for id_, one in seen.items() if at_start and one.open and id_ not in told]
+        number = len(seen)
+        reasons = await self._compare(tracker, seen, at_start=at_start)
         if not dry_run:
             await self._touch(tracker, reasons)
-        self.last[tracker] = Found(len(seen), **{name: len(ids) for name, ids in reasons.items()})
+        self.last[tracker] = Found(number, **{why: len(reasons[why]) for why in REASONS})
         return self.last[tracker]
 
-    async def _touch(self, tracker: str, reasons: Mapping[str, list[str]]) -> None:
+    async def _compare(self, tracker: str, seen: dict[str, Seen], *, at_start: bool) -> Mapping[Why, list[str]]:
+        """Return the ids that are due by reason; what is known is taken out of `seen`, page by page, to hold little."""
+        reasons: dict[Why, list[str]] = {why: [] for why in REASONS}
+        async for page in self.store.known(tracker):
+            for item in page:
+                why = _reason(item, seen.pop(item.id, None), at_start=at_start)
+                if why is not None:
+                    reasons[why].append(item.id)
+        reasons["new"].extend(seen)
+        return reasons
+
+    async def _touch(self, tracker: str, reasons: Mapping[Why, list[str]]) -> None:
         touches = [Touch(id_, f"reconcile: {why}") for why, ids in reasons.items() for id_ in ids]
         for start in range(0, len(touches), CHUNK):
             await self.store.touch(tracker, touches[start : start + CHUNK], self.clock.now())
@@ -102,6 +109,16 @@ class Reconciler:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     at_start = await woken.wait()
+
+
+def _reason(known: Known, seen: Seen | None, *, at_start: bool) -> Why | None:
+    if seen is None and known.watched:
+        return "gone"
+    if seen is not None and _differs(seen, known):
+        return "changed"
+    if known.asks:
+        return "asked"
+    return "started" if seen is not None and at_start and seen.open else None
 
 
 def _differs(seen: Seen, known: Known) -> bool:

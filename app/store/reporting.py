@@ -1,5 +1,6 @@
 """Answer reports: the store's part of it."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeVar
@@ -31,9 +32,11 @@ class SqlReports:
     async def stale(self, filters: Filters, *, after: str | None, limit: int, now: datetime) -> Page:
         """Return a page of what is stale now; ValueError for a forged cursor."""
         place = None if after is None else stale.read_place(after, newest=filters.newest)
-        found = await self._database.read(stale.page, filters, await self._trackers(), place, limit, now)
-        total = await self._count(("stale", filters), stale.total, filters, now)
-        evaluated = await self._count("open", stale.evaluated)
+        found, total, evaluated = await asyncio.gather(
+            self._database.read(stale.page, filters, await self._trackers(), place, limit, now),
+            self._count(("stale", filters), stale.total, filters, now),
+            self._count("open", stale.evaluated),
+        )
         return Page(found.rows, found.next, total, evaluated, found.complete)
 
     async def needing(
