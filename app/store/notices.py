@@ -12,18 +12,31 @@ from app.core.snapshot import Snapshot
 from app.ports import Claim, Result
 from app.store.columns import as_name
 from app.store.outbox_tables import messages, recipients
+from app.store.touches import by_tracker
 from app.store.upsert import insert_into
 
 _WORDS = ("key", "title", "url", "sentence")
 
 
-def keep_notices(connection: Connection, claim: Claim, result: Result, now: datetime) -> None:
+def keep_notices(connection: Connection, runs: Sequence[tuple[Claim, Result, datetime]]) -> None:
     """Let new notices wait for their people, and drop those that wait and are not among the notices any more.
 
     A person is told once for each purpose, however often it is found; one that was dropped may come back.
     """
+    known: dict[tuple[str, str], list[Row[Any]]] = {}
+    for tracker, ids in by_tracker({(claim.tracker, claim.id) for claim, _, _ in runs}):
+        for row in connection.execute(of_items_query(tracker, ids)):
+            known.setdefault((tracker, row.item), []).append(row)
+    for claim, result, now in runs:
+        told = known.get((claim.tracker, claim.id), [])
+        if told or result.notices:
+            _keep(connection, claim, result, now, {(row.purpose, row.person): row for row in told})
+
+
+def _keep(
+    connection: Connection, claim: Claim, result: Result, now: datetime, known: Mapping[tuple[str, str], Row[Any]]
+) -> None:
     tracker, snapshot = claim.tracker, result.snapshot
-    known = {(row.purpose, row.person): row for row in connection.execute(of_item_query(tracker, claim.id))}
     wanted = {(as_name(one.purpose), as_name(key_of(one, tracker))): one for one in result.notices}
     fresh = {key: one for key, one in wanted.items() if key not in known or known[key].state == "withdrawn"}
     if fresh:
@@ -34,11 +47,11 @@ def keep_notices(connection: Connection, claim: Claim, result: Result, now: date
     _withdraw(connection, [row.number for key, row in waiting.items() if key not in wanted], now)
 
 
-def of_item_query(tracker: str, item: str) -> Select[Any]:
-    """Select the messages about an item."""
-    shown = (messages.c.number, messages.c.purpose, messages.c.person, messages.c.state)
+def of_items_query(tracker: str, items: Sequence[str]) -> Select[Any]:
+    """Select the messages about these items."""
+    shown = (messages.c.item, messages.c.number, messages.c.purpose, messages.c.person, messages.c.state)
     words = (messages.c[name] for name in _WORDS)
-    return select(*shown, *words).where(messages.c.tracker == tracker, messages.c.item == item)
+    return select(*shown, *words).where(messages.c.tracker == tracker, messages.c.item.in_(items))
 
 
 def _insert(connection: Connection, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:

@@ -1,9 +1,11 @@
 """Keep what reports show of an item and find it by: one row, written only when something in it is another."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.core.person import Person
 from app.core.quiet import Quiet
@@ -13,33 +15,63 @@ from app.ports.reports import Shown
 from app.store.codec import SHOWN, dump
 from app.store.columns import as_name
 from app.store.tables import report_words, reported
+from app.store.touches import by_tracker
 from app.store.upsert import insert_into
 
 OWNER, TEAM, ROUTE = "owner", "team", "route"
+_NAMES = ("tracker", "id")
+_CHANGE = update(reported).where(reported.c.tracker == bindparam("its_tracker"), reported.c.id == bindparam("its_id"))
 _KEPT = ("postmortem", "postmortem_url")
 """Once named, a post-mortem stays with its item until another is named: nothing is dropped from its count unseen."""
 
 
-def keep_reported(connection: Connection, tracker: str, result: Result, looked_at: datetime) -> None:
-    """Bring the item's row up to date; `looked_at` is when the run that found this began."""
-    row = row_of(result, looked_at)
-    this = reported.c.tracker == tracker, reported.c.id == as_name(result.snapshot.id)
-    columns = [reported.c[name] for name in row]
-    before = connection.execute(select(*columns).where(*this)).mappings().one_or_none()
-    if before is None:
-        connection.execute(insert(reported).values(tracker=tracker, id=result.snapshot.id, **row))
-    else:
-        row |= {name: before[name] for name in _KEPT if row["postmortem"] is None}
-        if dict(before) == row:
-            return
-        connection.execute(update(reported).where(*this).values(**row))
-    words = [
-        {"kind": kind, "word": as_name(word.casefold()), "value": value}
-        for kind, word, value in _words(result, row)
-        if before is None or before[kind] != value
-    ]
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Hold what a run found of a tracker's item; `looked_at` is when the run began."""
+
+    tracker: str
+    result: Result
+    looked_at: datetime
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Return what the item's row is found by."""
+        return self.tracker, as_name(self.result.snapshot.id)
+
+
+def keep_reported(connection: Connection, found: Sequence[Found]) -> None:
+    """Bring the rows of these items up to date."""
+    before = _before(connection, found)
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    words: list[dict[str, str]] = []
+    for one in found:
+        row, old = row_of(one.result, one.looked_at), before.get(one.name)
+        if old is not None and row["postmortem"] is None:
+            row |= {name: old[name] for name in _KEPT}
+        if old == row:
+            continue
+        tracker, id_ = one.name
+        if old is None:
+            new.append({"tracker": tracker, "id": id_, **row})
+        else:
+            changed.append({"its_tracker": tracker, "its_id": id_, **row})
+        words += _words(one.result, row, old)
+    if new:
+        connection.execute(insert(reported), new)
+    if changed:
+        connection.execute(_CHANGE, changed)
     if words:
         connection.execute(insert_into(connection, report_words).on_conflict_do_nothing(), words)
+
+
+def _before(connection: Connection, found: Sequence[Found]) -> Mapping[tuple[str, str], Mapping[str, Any]]:
+    before: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for tracker, ids in by_tracker({one.name for one in found}):
+        rows = connection.execute(select(reported).where(reported.c.tracker == tracker, reported.c.id.in_(ids)))
+        for row in rows.mappings():
+            before[tracker, row["id"]] = {name: value for name, value in row.items() if name not in _NAMES}
+    return before
 
 
 def row_of(result: Result, looked_at: datetime) -> dict[str, Any]:
@@ -92,11 +124,16 @@ def owner_name(owner: Person | None) -> str | None:
     return (owner.email or owner.id).casefold() if owner else None
 
 
-def _words(result: Result, row: dict[str, Any]) -> list[tuple[str, str, str]]:
+def _words(result: Result, row: Mapping[str, Any], old: Mapping[str, Any] | None) -> list[dict[str, str]]:
+    """Return the words by which what is new in the row is named."""
     owner = result.owner
     named = [(OWNER, word, row["owner"]) for word in (owner.name, owner.email, owner.id) if word] if owner else []
     places = [(kind, row[kind], row[kind]) for kind in (TEAM, ROUTE) if row[kind] is not None]
-    return named + places
+    return [
+        {"kind": kind, "word": as_name(word.casefold()), "value": value}
+        for kind, word, value in named + places
+        if old is None or old[kind] != value
+    ]
 
 
 def _name(text: str | None) -> str | None:

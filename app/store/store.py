@@ -16,17 +16,20 @@ from app.ports import Claim, Known, Result, Stored, Touch
 from app.store import deliveries, figures, leases, reads, runs, schema
 from app.store.address import read_address
 from app.store.arrivals import Arrivals
+from app.store.batches import Batches
 from app.store.bell import Bell
 from app.store.commits import Commits
 from app.store.cursor import read_cursor, write_cursor
 from app.store.engine import Database
 from app.store.outbox import SqlOutbox
+from app.store.recording import Finished, record
 from app.store.reporting import SqlReports
 from app.store.touches import Aimed, mark_due
 
 P = ParamSpec("P")
 
 _PAGE = 1_000
+_RECORDED = 100  # runs kept by one commit at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class _Open:
     bell: Bell
     arrivals: Arrivals
     commits: Commits
+    recording: Batches[Finished, runs.Ended]
 
 
 class SqlStore:
@@ -61,7 +65,10 @@ class SqlStore:
             await database.aclose()
             raise
         bell = Bell(self._url)
-        self._state = _Open(database, bell, Arrivals(database, bell, self._settle), Commits(database))
+        recording = Batches[Finished, runs.Ended](
+            "store-recording", lambda finished: database.write(_record, bell, finished), _RECORDED
+        )
+        self._state = _Open(database, bell, Arrivals(database, bell, self._settle), Commits(database), recording)
 
     async def aclose(self) -> None:
         """Finish what is under way and close connections."""
@@ -70,6 +77,7 @@ class SqlStore:
             await self.reports.aclose()
             await state.arrivals.aclose()
             await state.commits.aclose()
+            await state.recording.aclose()
             await state.bell.aclose()
             await state.database.aclose()
 
@@ -118,7 +126,11 @@ class SqlStore:
 
     async def record(self, claim: Claim, result: Result, now: datetime) -> bool:
         """Keep what a run found and end its lease; False when the fence is void."""
-        return await self._end(runs.record, claim, result, now)
+        state = self._now
+        ended = await state.recording.ask(Finished(claim, result, now))
+        if ended.due_at:
+            state.bell.ring()  # who waits here must reckon anew until when
+        return ended.held
 
     async def fail(self, claim: Claim, reason: str, retry_at: datetime | None, now: datetime) -> bool:
         """End a failed run's lease: due again at `retry_at`, or parked; False when the fence is void."""
@@ -230,6 +242,13 @@ class SqlStore:
 def _ended(connection: Connection, bell: Bell, work: Callable[[Connection], runs.Ended]) -> runs.Ended:
     ended = work(connection)
     if ended.news:
+        bell.tell_others(connection)
+    return ended
+
+
+def _record(connection: Connection, bell: Bell, finished: Sequence[Finished]) -> list[runs.Ended]:
+    ended = record(connection, finished)
+    if any(one.news for one in ended):
         bell.tell_others(connection)
     return ended
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, Select, text
 
 from app.store import SqlStore
-from app.store.notices import of_item_query
+from app.store.notices import of_items_query
 from app.store.outbox import due_query, next_due_query, open_query, sent_query
 from tests.store.examples import NOW
 
@@ -28,7 +28,7 @@ QUERIES = {
     "recipients_due ": next_due_query(),
     "messages_open": open_query(["n1", "n2"]),
     "messages_sent": sent_query(["n1", "n2"], NOW),
-    "messages_tracker_item|sqlite_autoindex_messages_1": of_item_query("linear", "i5"),
+    "messages_tracker_item|sqlite_autoindex_messages_1": of_items_query("linear", ["i5"]),
 }
 
 
