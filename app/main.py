@@ -14,6 +14,7 @@ from app.web.access import Access
 from app.web.guard import Guard
 from app.web.pages.problem import ProblemPages
 from app.web.problems import Json
+from app.web.tokens import Keyring
 from app.web.webhooks import Doors
 
 _ABOUT = (
@@ -41,10 +42,17 @@ def create_app(service: Service) -> FastAPI:
         app.include_router(router)
     app.add_api_route("/", front, response_class=Json)
     problems.install(app)
-    app.add_middleware(Access, tokens=[token.get_secret_value() for token in service.settings.api_tokens])
+    app.add_middleware(Access, keyring=_keyring(service))
     app.add_middleware(ProblemPages)
     app.add_middleware(Guard, doors=doors)
     return app
+
+
+def _keyring(service: Service) -> Keyring:
+    """Return the tokens that open us."""
+    settings = service.settings
+    operate, read = ([each.get_secret_value() for each in held] for held in (settings.api_tokens, settings.read_tokens))
+    return Keyring(operate, read)
 
 
 @asynccontextmanager

@@ -62,7 +62,10 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address to listen on.", min_length=1)
     port: int = Field(8080, description="The port to listen on; 0: any free one.", ge=0, le=65_535)
     api_tokens: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_tokens)] = Field(
-        (), description="Comma list; without one, reports and pages answer loopback only."
+        (), description="Comma list of operate tokens, which open all; without any token only loopback is answered."
+    )
+    read_tokens: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_tokens)] = Field(
+        (), description="Comma list of read tokens, which open reports and pages and change nothing."
     )
     reconcile_every: Annotated[timedelta, BeforeValidator(_period)] = Field(
         timedelta(hours=1), description="How often to look for what webhooks missed."

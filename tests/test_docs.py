@@ -158,7 +158,7 @@ def test_every_command_that_is_named_exists() -> None:
 
 def test_every_path_is_documented_and_no_other() -> None:
     """By its method, as a caller writes it."""
-    service = SimpleNamespace(settings=SimpleNamespace(api_tokens=()), desks={}, trackers={})
+    service = SimpleNamespace(settings=SimpleNamespace(api_tokens=(), read_tokens=()), desks={}, trackers={})
     app = create_app(cast("Service", service))
     known = {f"{method.upper()} {path}" for path, methods in app.openapi()["paths"].items() for method in methods}
     doors = {f"POST /webhooks/{name}" for name, manifest in manifests().items() if manifest.door}

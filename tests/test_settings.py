@@ -65,6 +65,7 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     variables = {
         "MODE": "act",
         "API_TOKENS": f" {SECRET}, other ,",
+        "READ_TOKENS": "looks",
         "RECONCILE_EVERY": "1d12h",
         "PUBLIC_URL": "https://ft.acme.test/",
         "DATABASE_URL": "postgresql://ft@db/ft",
@@ -75,6 +76,7 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load_settings(Settings)
     assert (settings.mode, settings.port, settings.public_url) == ("act", 0, "https://ft.acme.test")
     assert [token.get_secret_value() for token in settings.api_tokens] == [SECRET, "other"]
+    assert [token.get_secret_value() for token in settings.read_tokens] == ["looks"]
     assert settings.reconcile_every == timedelta(hours=36)
     assert settings.database_url == "postgresql://ft@db/ft"
 

@@ -41,7 +41,7 @@ class Shown:
         self.clock = StillClock()
         self.desks: dict[str, Any] = {}
         self.trackers = {"linear": object(), "jira": object()}
-        self.settings = SimpleNamespace(mode="act" if seeded else "observe", api_tokens=())
+        self.settings = SimpleNamespace(mode="act" if seeded else "observe", api_tokens=(), read_tokens=())
         self._seeded = seeded
 
     async def start(self) -> None:

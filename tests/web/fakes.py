@@ -150,12 +150,14 @@ class FakeService:
         return self.problems
 
 
-def fake_service(tokens: Sequence[str] = (), items: Sequence[Stored] = ()) -> FakeService:
+def fake_service(tokens: Sequence[str] = (), items: Sequence[Stored] = (), read: Sequence[str] = ()) -> FakeService:
     """Return a service with Linear open, Jira on but without a webhook secret."""
     store = FakeStore({one.id: one for one in items})
     policy = Policy((Watch("linear", "postmortem"),))
     desk = Desk("linear", FakeDoor(), (SECRET,), cast("Any", store), lambda: policy, FakeClock())
-    settings = SimpleNamespace(mode="observe", api_tokens=tuple(SecretStr(token) for token in tokens))
+    held = {"api_tokens": tokens, "read_tokens": read}
+    secrets = {name: tuple(map(SecretStr, each)) for name, each in held.items()}
+    settings = SimpleNamespace(mode="observe", **secrets)
     return FakeService(settings, store, {"linear": desk}, {"linear": object(), "jira": object()}, policy)
 
 

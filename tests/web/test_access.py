@@ -1,11 +1,12 @@
 """Who may look: tokens, schemes, addresses."""
 
 import base64
+from typing import Any
 
 import pytest
 from starlette.types import Message
 
-from tests.web.fakes import TOKEN, FakeService, app_of, caller, fake_service, signed
+from tests.web.fakes import TOKEN, FakeService, an_item, app_of, caller, fake_service, signed
 
 CLOSED = ["/", "/items", "/items/linear/PM-1", "/items/linear/PM-1/why", "/metrics", "/docs", "/openapi.json", "/none"]
 OPEN = ["/healthz", "/readyz"]
@@ -102,6 +103,77 @@ async def test_the_doors_answer_everybody(tokens: list[str]) -> None:
     async with caller(fake_service(tokens), ("203.0.113.9", 1)) as client:
         answer = await client.post("/webhooks/linear", content=b"{}", headers=signed(b"{}"))
     assert answer.status_code == 200
+
+
+CHECK = "/items/linear/PM-1/check"
+READ, OPERATE = {"Authorization": "Bearer looks"}, {"Authorization": f"Bearer {TOKEN}"}
+RIGHTS = {
+    "reads": ("GET", "/items", {"none": 401, "wrong": 401, "read": 200, "older read": 200, "operate": 200}),
+    "asks for headers": ("HEAD", "/healthz", {"none": 200, "wrong": 200, "read": 200}),
+    "scrapes": ("GET", "/metrics", {"none": 401, "read": 200, "operate": 200}),
+    "sees the calls": ("GET", "/openapi.json", {"none": 401, "read": 200, "operate": 200}),
+    "operates": ("POST", CHECK, {"none": 401, "wrong": 401, "read": 403, "older read": 403, "operate": 202}),
+    "tries other methods": ("DELETE", "/items", {"none": 401, "wrong": 401, "read": 403, "operate": 405}),
+}
+PAIRINGS = [(*call, who, status) for *call, answers in RIGHTS.values() for who, status in answers.items()]
+HELD = {
+    "none": {},
+    "wrong": {"Authorization": "Bearer wrong"},
+    "read": READ,
+    "older read": basic("looked"),
+    "operate": OPERATE,
+}
+
+
+def both(**more: Any) -> FakeService:
+    """Return a service with read tokens and an operate token, and an item."""
+    return fake_service(**{"tokens": [TOKEN], "read": ["looks", "looked"], "items": [an_item("1", "PM-1")], **more})
+
+
+@pytest.mark.parametrize(("method", "path", "who", "status"), PAIRINGS)
+async def test_each_token_opens_what_it_is_for(method: str, path: str, who: str, status: int) -> None:
+    """A read token opens what changes nothing, an operate token all; on this machine as from elsewhere."""
+    for address in (("127.0.0.1", 1), ("203.0.113.9", 1)):
+        async with caller(both(), address) as client:
+            assert (await client.request(method, path, headers=HELD[who])).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "lacking"),
+    [("none", "/items", "read token"), ("none", CHECK, "operate token"), ("read", CHECK, "operate token")],
+)
+async def test_a_refusal_says_which_token_is_lacking(who: str, path: str, lacking: str) -> None:
+    """And where those are; only who sent none that we know is asked for another."""
+    async with caller(both()) as client:
+        answer = await client.request("POST" if path == CHECK else "GET", path, headers=HELD[who])
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["lacking"] == lacking
+    assert "FOLLOWTHROUGH_API_TOKENS" in answer.json()["hint"]
+    assert ("www-authenticate" in answer.headers) == (who == "none")
+
+
+async def test_with_read_tokens_alone_nobody_operates() -> None:
+    """Not even this machine: some token is set, so that one is needed; the hint says which setting is missing."""
+    async with caller(both(tokens=[])) as client:
+        assert (await client.get("/items")).status_code == 401
+        assert (await client.get("/items", headers=READ)).status_code == 200
+        answer = await client.post(CHECK, headers=READ)
+    assert (answer.status_code, answer.json()["hint"]) == (403, "Set FOLLOWTHROUGH_API_TOKENS and send one of them.")
+
+
+ABROAD = [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.acme.test"}]
+ABROAD += [{"Origin": "null"}, {"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"}]
+AT_HOME = [{}, {"Sec-Fetch-Site": "same-origin", "Origin": "https://outer.acme.test"}, {"Origin": "http://localhost"}]
+
+
+@pytest.mark.parametrize("operate", [True, False], ids=["token", "loopback"])
+@pytest.mark.parametrize(("headers", "status"), [*((one, 403) for one in ABROAD), *((one, 202) for one in AT_HOME)])
+async def test_a_page_elsewhere_operates_nothing(headers: dict[str, str], status: int, *, operate: bool) -> None:
+    """A visitor's browser would add the password by itself, or stand on this machine; to look at us is no harm."""
+    service = both() if operate else both(tokens=[], read=[])
+    async with caller(service, headers=OPERATE if operate else {}) as client:
+        assert (await client.post(CHECK, headers=headers)).status_code == status
+        assert (await client.get("/items", headers=headers)).status_code == 200
 
 
 @pytest.mark.parametrize("address", THERE)
