@@ -22,6 +22,7 @@ from app.store.commits import Commits
 from app.store.cursor import read_cursor, write_cursor
 from app.store.engine import Database
 from app.store.outbox import SqlOutbox
+from app.store.policy_book import SqlPolicyBook
 from app.store.recording import Finished, record
 from app.store.reporting import SqlReports
 from app.store.touches import Aimed, mark_due
@@ -53,6 +54,7 @@ class SqlStore:
         self._state: _Open | None = None
         self.reports = SqlReports(lambda: self._database)
         self.outbox = SqlOutbox(lambda: self._database)
+        self.policies = SqlPolicyBook(lambda: self._database)
 
     async def open(self) -> None:
         """Connect; an embedded database is created and migrated, another one must be up to date or Misconfigured."""

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from app.ports import Store
+from app.ports.policy_book import PolicyBook
 from app.ports.reports import Reports
 from app.store import SqlStore
+from app.store.policy_book import SqlPolicyBook
 from app.store.reporting import SqlReports
 
-FILLED: dict[Any, type] = {Store: SqlStore, Reports: SqlReports}
+FILLED: dict[Any, type] = {Store: SqlStore, Reports: SqlReports, PolicyBook: SqlPolicyBook}
 METHODS = [
     (port, name)
     for port in FILLED
@@ -30,3 +32,5 @@ async def test_types_are_the_ports(store: SqlStore) -> None:
     as_the_flow_sees_it: Store = store
     assert await as_the_flow_sees_it.find("linear", "PM-1") is None
     assert not await as_the_flow_sees_it.reports.knows("team", "ENG")
+    book: PolicyBook = store.policies
+    assert not await book.lets("d1")
