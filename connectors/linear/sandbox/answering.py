@@ -22,6 +22,7 @@ from graphql import (
 )
 
 from connectors.linear.sandbox.budget import Budget
+from connectors.linear.sandbox.filters import candidates
 from connectors.linear.sandbox.operations import Caller, mutate
 from connectors.linear.sandbox.pages import connection
 from connectors.linear.sandbox.refusals import RefusedError
@@ -134,7 +135,7 @@ def _from_the_top(session: Session, info: GraphQLResolveInfo, kind: str, argumen
     if info.parent_type.name == "Mutation":
         return mutate(session, name, arguments)
     if kind.endswith("Connection"):
-        rows = world.rows(kind.removesuffix("Connection"))
+        rows = candidates(world, kind.removesuffix("Connection"), arguments.get("filter") or {})
         if "url" in arguments:
             rows = [row for row in rows if row["url"] == arguments["url"]]
         return connection(world, rows, arguments)

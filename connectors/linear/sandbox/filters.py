@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.linear.sandbox.refusals import malformed
-from connectors.linear.sandbox.world import Row, World
+from connectors.linear.sandbox.world import UUID, Row, World
 
 COMPARATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "eq": operator.eq,
@@ -37,6 +37,14 @@ DURATION = re.compile(
 def matches(world: World, row: Row, wanted: Mapping[str, Any]) -> bool:
     """Tell whether a row meets every condition of a filter."""
     return all(_holds(world, row, name, condition) for name, condition in wanted.items())
+
+
+def candidates(world: World, table: str, wanted: Mapping[str, Any]) -> list[Row]:
+    """Return the rows that a filter can let through: those that it names by UUID need not be searched for."""
+    ids = (wanted.get("id") or {}).get("in")
+    if ids is None or not all(UUID.fullmatch(id_) for id_ in ids):
+        return world.rows(table)
+    return [row for id_ in dict.fromkeys(ids) if (row := world.tables[table].get(id_)) is not None]
 
 
 def _holds(world: World, row: Row, name: str, condition: Any) -> bool:
@@ -78,6 +86,9 @@ def _compares(value: Any, condition: Mapping[str, Any]) -> bool:
 
 
 def _by_key(world: World, condition: Mapping[str, Any]) -> Mapping[str, Any]:
+    named = (one for wanted in condition.values() for one in (wanted if isinstance(wanted, list) else [wanted]))
+    if all(isinstance(one, str) and UUID.fullmatch(one) for one in named):
+        return condition
     keys = {row["identifier"]: row["id"] for row in world.rows("Issue")}
     return {
         name: [keys.get(one, one) for one in wanted] if isinstance(wanted, list) else keys.get(wanted, wanted)
