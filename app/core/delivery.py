@@ -50,6 +50,7 @@ class Heard:
     looked at. `by` is the actor, None where the event does not say or a machine acted on its own. `because` says why
     the event was ignored or is unknown. `beside`: it is about something that hangs on the items, such as a comment,
     which makes no ticket an action item that was none. `activity` is what it tells to have been done to the items.
+    `updated_at` (UTC) is the item's own time of update, where the event shows the item as it was then.
     """
 
     hearing: Hearing
@@ -61,6 +62,7 @@ class Heard:
     because: str = ""
     beside: bool = False
     activity: Activity | None = None
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,11 @@ def touches(
         done = replace(done, ours=True)
     lives = done is not None and uncounted(done, policy) is None
     told = (done, None) if lives else (None, done)
-    named = [Touch(item, heard.event, only_known, activity=told[0], passed_over=told[1]) for item in heard.items]
+    echo_at = heard.updated_at if is_ours(heard.by) else None
+    named = [
+        Touch(item, heard.event, only_known, activity=told[0], passed_over=told[1], echo_at=echo_at)
+        for item in heard.items
+    ]
     under = [Touch(epic, f"{heard.event} of its epic", only_known=True, epic=True) for epic in heard.epics]
     return named + under
 

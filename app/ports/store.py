@@ -25,6 +25,8 @@ class Touch:
     `epic`: `id` names an epic, and meant are the items that were last seen under it.
     `activity` is a person's doing that a webhook told: the latest is kept with the item for its next run. So is what
     came last of the doings that are no sign of life, `passed_over`.
+    `echo_at`: our own write did it, and this is the item's time of update (UTC) after it. Whoever has seen the item as
+    it was then need not look again.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Touch:
     activity: Activity | None = None
     epic: bool = False
     passed_over: Activity | None = None
+    echo_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,14 @@ def claim(connection: Connection, limit: int, now: datetime, until: datetime, tr
     due = [row for tracker in sorted(set(trackers)) for row in connection.execute(due_query(tracker, now, limit))]
     claims = [_claim_of(row) for row in sorted(due, key=lambda row: row.due_at)[:limit]]
     if claims:
-        values = {"lease_until": until, "due_at": until, "again_at": None, "looked_at": now, "because": ""}
+        values = {
+            "lease_until": until,
+            "due_at": until,
+            "again_at": None,
+            "echo_at": None,
+            "looked_at": now,
+            "because": "",
+        }
         lend = update(items).where(*_THIS).values(fence=bindparam("fence"), run_because=bindparam("why"), **values)
         connection.execute(lend, [_name(claim) | _terms(claim) for claim in claims])
     return claims

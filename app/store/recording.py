@@ -24,7 +24,9 @@ _LAST_RECORD = (
 _END = (
     update(items)
     .where(items.c.tracker == bindparam("its_tracker"), items.c.id == bindparam("its_id"))
-    .values(again_at=None, lease_until=None, parked=None, attempts=0, run_because="", last_record=_LAST_RECORD)
+    .values(
+        again_at=None, lease_until=None, parked=None, echo_at=None, attempts=0, run_because="", last_record=_LAST_RECORD
+    )
 )
 
 
@@ -66,13 +68,23 @@ def _held(connection: Connection, runs: Sequence[Finished]) -> Mapping[tuple[str
     return held
 
 
+def _echoed(run: Finished, row: Row[Any]) -> bool:
+    """Tell whether all that touched the item meanwhile is our own writes' echo, of which this run has seen the end."""
+    return row.echo_at is not None and row.echo_at <= run.result.snapshot.updated_at
+
+
 def _ended(run: Finished, row: Row[Any]) -> Ended:
-    return Ended(held=True, due_at=earliest(run.result.look_again_at, row.again_at), news=row.again_at is not None)
+    again_at = None if _echoed(run, row) else row.again_at
+    return Ended(held=True, due_at=earliest(run.result.look_again_at, again_at), news=again_at is not None)
 
 
 def _end(connection: Connection, runs: Sequence[Finished], held: Mapping[tuple[str, str], Row[Any]]) -> None:
     connection.execute(insert(records), [_record(run) for run in runs])
-    connection.execute(_END, [_found(run) | {"due_at": _ended(run, held[run.name]).due_at} for run in runs])
+    connection.execute(_END, [_found(run) | _next(run, held[run.name]) for run in runs])
+
+
+def _next(run: Finished, row: Row[Any]) -> dict[str, Any]:
+    return {"due_at": _ended(run, row).due_at, "because": "" if _echoed(run, row) else row.because}
 
 
 def _record(run: Finished) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def _reasons_kept(row: Row[Any]) -> dict[str, str]:
 
 def held_query() -> Select[Any]:
     """Select what the end of a run needs of items on loan, and lock them."""
-    terms = items.c.id, items.c.fence, items.c.attempts, items.c.again_at, items.c.looked_at
+    terms = items.c.id, items.c.fence, items.c.attempts, items.c.again_at, items.c.echo_at, items.c.looked_at
     query: Select[Any] = select(*terms, items.c.because, items.c.run_because, items.c.heard)
     return query.where(items.c.lease_until.is_not(None)).with_for_update()
 

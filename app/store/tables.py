@@ -52,6 +52,8 @@ items = Table(
     Column("due_at", Moment),
     # When it is due once the run in progress has ended, because it was touched meanwhile.
     Column("again_at", Moment),
+    # The latest update that our own writes' events told of, while nothing else made it due again.
+    Column("echo_at", Moment),
     Column("looked_at", Moment),
     Column("lease_until", Moment),
     Column("fence", BigInteger, nullable=False),

@@ -34,6 +34,13 @@ class _Wish:
     because: list[str] = field(default_factory=list)
     heard: Activity | None = None
     passed_over: Activity | None = None
+    echoes: list[datetime | None] = field(default_factory=list)
+
+    @property
+    def echo_at(self) -> datetime | None:
+        """Return the latest update that our own writes tell of; None where anything else was told."""
+        told = [at for at in self.echoes if at is not None]
+        return max(told) if told and len(told) == len(self.echoes) else None
 
 
 def mark_due(connection: Connection, touches: Iterable[Aimed], settle: timedelta) -> int:
@@ -78,6 +85,7 @@ def _gather(touches: Iterable[Aimed]) -> dict[_Name, _Wish]:
         if touch.activity and (wish.heard is None or wish.heard.at < touch.activity.at):
             wish.heard = touch.activity
         wish.passed_over = touch.passed_over or wish.passed_over
+        wish.echoes.append(touch.echo_at)
     return wishes
 
 
@@ -130,6 +138,7 @@ def _row(tracker: str, id_: str, wish: _Wish) -> dict[str, Any]:
         "heard_at": wish.heard and wish.heard.at,
         "heard": wish.heard and dump(ACTIVITY, wish.heard),
         "passed_over": wish.passed_over and dump(ACTIVITY, wish.passed_over),
+        "echo_at": wish.echo_at,
     }
 
 
@@ -138,16 +147,18 @@ def _or_due(insert: Insert) -> Insert:
     settled = type_coerce(items.c.looked_at, BigInteger) + bindparam("settle", type_=BigInteger)
     due = case((settled > type_coerce(new.due_at, BigInteger), settled), else_=type_coerce(new.due_at, BigInteger))
     lent = items.c.lease_until.is_not(None)
+    known = ~lent & new.echo_at.is_not(None) & (items.c.updated_at >= new.echo_at)
     news = items.c.heard_at.is_(None) | (new.heard_at > items.c.heard_at)  # false where nothing was heard now
     return insert.on_conflict_do_update(
         index_elements=["tracker", "id"],
         set_={
-            "due_at": case((lent, items.c.due_at), else_=_earlier(items.c.due_at, due)),
+            "due_at": case((lent | known, items.c.due_at), else_=_earlier(items.c.due_at, due)),
             "again_at": case((lent, _earlier(items.c.again_at, due)), else_=null()),
+            "echo_at": case((lent, _only_echoes(new.echo_at)), else_=null()),
             "touched": items.c.touched + 1,
-            "attempts": 0,
-            "parked": None,
-            "because": _with(items.c.because, new.because),
+            "attempts": case((known, items.c.attempts), else_=0),
+            "parked": case((known, items.c.parked), else_=null()),
+            "because": case((known, items.c.because), else_=_with(items.c.because, new.because)),
             "heard_at": case((news, new.heard_at), else_=items.c.heard_at),
             "heard": case((news, new.heard), else_=items.c.heard),
             "passed_over": func.coalesce(new.passed_over, items.c.passed_over),
@@ -157,9 +168,16 @@ def _or_due(insert: Insert) -> Insert:
 
 _INSERT = Bulk(
     items,
-    ("tracker", "id", "key", "due_at", "fence", "because", "heard_at", "heard", "passed_over"),
+    ("tracker", "id", "key", "due_at", "fence", "because", "heard_at", "heard", "passed_over", "echo_at"),
     _or_due,
 )
+
+
+def _only_echoes(new: ColumnElement[datetime | None]) -> ColumnElement[Any]:
+    """Return the later update, as long as all that touched the item on loan are echoes of our own writes."""
+    first = items.c.again_at.is_(None)
+    later = case((items.c.echo_at > new, items.c.echo_at), else_=new)
+    return case((first, new), (new.is_(None) | items.c.echo_at.is_(None), null()), else_=later)
 
 
 def _earlier(old: ColumnElement[datetime | None], new: ColumnElement[int]) -> ColumnElement[int]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.core.delivery import Heard, Hearing, Hint
 from app.core.person import Person
-from connectors.jira.heard import activity, inner
+from connectors.jira.heard import activity, inner, updated_at
 from connectors.jira.persons import person_in
 from connectors.jira.words import KEY
 
@@ -44,7 +44,9 @@ def hear(body: Any) -> Heard:
         return Heard(Hearing.UNKNOWN, event, by=_actor(event, body), because="it names no issue")
     beside, by = event.startswith(BESIDE) and not items[0].startswith(BY_KEY), _actor(event, body)
     done = activity(event, body, by)
-    return Heard(Hearing.HANDLED, event, items, _epics(event, body), by, _hint(body), beside=beside, activity=done)
+    at = updated_at(body) if event == "jira:issue_updated" else None
+    epics, hint = _epics(event, body), _hint(body)
+    return Heard(Hearing.HANDLED, event, items, epics, by, hint, beside=beside, activity=done, updated_at=at)
 
 
 def _clean(name: str) -> str:

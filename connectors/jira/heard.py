@@ -64,6 +64,11 @@ def _updated(body: Mapping[str, Any]) -> datetime | None:
     return next((at for part in parts if (at := _read(part.get("updated"))) is not None), None)
 
 
+def updated_at(body: Mapping[str, Any]) -> datetime | None:
+    """Return the issue's own time of update, UTC."""
+    return _read(inner(inner(body, "issue"), "fields").get("updated"))
+
+
 def _read(stamp: Any) -> datetime | None:
     try:
         return moment(stamp) if isinstance(stamp, str) else None

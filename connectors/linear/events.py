@@ -8,7 +8,7 @@ from typing import Any
 
 from app.core.delivery import Heard, Hearing, Hint
 from app.core.person import Person
-from connectors.linear.heard import attachment_activity, comment_activity, issue_activity
+from connectors.linear.heard import attachment_activity, comment_activity, issue_activity, moment_in
 from connectors.linear.payload import hint, inner, name_of_thing, person, word
 
 ACTIONS = frozenset({"create", "update", "remove", "restore"})
@@ -61,7 +61,8 @@ def _issue(event: str, action: str, body: Mapping[str, Any]) -> Heard:
     by = _creator(body, data) if action == "create" else _actor(body)
     done = issue_activity(action, body, by)
     epics = () if action == "create" else (id_,)
-    return Heard(Hearing.HANDLED, event, (id_,), epics, by, hint(data), activity=done)
+    at = moment_in(data.get("updatedAt")) if action == "update" else None
+    return Heard(Hearing.HANDLED, event, (id_,), epics, by, hint(data), activity=done, updated_at=at)
 
 
 def _comment(event: str, action: str, body: Mapping[str, Any]) -> Heard:

@@ -42,7 +42,7 @@ def issue_activity(action: str, body: Mapping[str, Any], by: Person | None) -> A
     if at is None:
         return None
     if action == "create":
-        return Activity(_moment(data.get("createdAt")) or at, ActivityKind.CREATED, by, "created it")
+        return Activity(moment_in(data.get("createdAt")) or at, ActivityKind.CREATED, by, "created it")
     doing = weightiest(_doings(inner(body, "updatedFrom"), data)) if action == "update" else None
     return Activity(at, doing[0], by, doing[1]) if doing else None
 
@@ -67,7 +67,7 @@ def attachment_activity(action: str, body: Mapping[str, Any], by: Person | None)
 
 def when(body: Mapping[str, Any]) -> datetime | None:
     """Return when the event took place (UTC): a retry carries the same stamp."""
-    return _moment(body.get("createdAt")) or _moment(inner(body, "data").get("updatedAt"))
+    return moment_in(body.get("createdAt")) or moment_in(inner(body, "data").get("updatedAt"))
 
 
 def _doings(before: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Doing]:
@@ -89,7 +89,8 @@ def _told(name: str, data: Mapping[str, Any]) -> Doing:
     return ActivityKind.EDIT, due_set(word(data.get("dueDate"))) if name == "dueDate" else "changed it"
 
 
-def _moment(stamp: Any) -> datetime | None:
+def moment_in(stamp: Any) -> datetime | None:
+    """Return a time stamp as UTC; anything else tells no time."""
     if not isinstance(stamp, str):
         return None
     try:
