@@ -19,6 +19,10 @@ class RateLimited(Transient):
     """Tell that the tracker asked everybody to wait, not only this item."""
 
 
+class Lapsed(Transient):
+    """Tell that our loan of the item may have run out, so that another replica may be at it: nothing was sent."""
+
+
 class Permanent(FollowthroughError):  # noqa: N818  the same
     """Tell that the same call will fail again. `fields` names the refused parts of a write, each with why."""
 

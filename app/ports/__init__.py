@@ -1,6 +1,7 @@
 """What the flow needs from outside, as promises that stores and connectors keep."""
 
 from app.ports.connector import Manifest, Sandbox
+from app.ports.loan import LOAN, Loan
 from app.ports.messenger import Messenger, Recipient
 from app.ports.on_call import Caller, OnCall
 from app.ports.outbox import Begun, Fate, Mailbox, Outbox
@@ -9,6 +10,7 @@ from app.ports.time import METER, Clock, Meter
 from app.ports.tracker import Applied, Door, Problem, Seen, Tracker
 
 __all__ = [
+    "LOAN",
     "METER",
     "Applied",
     "Begun",
@@ -18,6 +20,7 @@ __all__ = [
     "Door",
     "Fate",
     "Known",
+    "Loan",
     "Mailbox",
     "Manifest",
     "Messenger",

@@ -1,7 +1,7 @@
 """Keep everything that must not be lost."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from app.core.postmortem import PostMortem
 from app.core.quiet import Quiet
 from app.core.record import Record
 from app.core.snapshot import Snapshot
+from app.ports.loan import Loan
 from app.ports.reports import Reports
 
 
@@ -43,6 +44,7 @@ class Claim:
     """Hold one item on loan. `fence` is void once another worker took it over. `snapshot` is what the last run saw.
 
     `heard` is the latest that a webhook told of a person's doing, `passed_over` of one that is no sign of life.
+    `loan` is shared by what was claimed together.
     """
 
     tracker: str
@@ -55,6 +57,7 @@ class Claim:
     snapshot: Snapshot | None
     heard: Activity | None = None
     passed_over: Activity | None = None
+    loan: Loan | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec
 
@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from app.core.delivery import Delivery
 from app.core.errors import Transient
 from app.core.record import Record
-from app.ports import Claim, Known, Result, Stored, Touch
+from app.ports import LOAN, Claim, Known, Loan, Result, Stored, Touch
+from app.ports.loan import clocks
 from app.store import deliveries, figures, leases, reads, runs, schema
 from app.store.address import read_address
 from app.store.arrivals import Arrivals
@@ -106,18 +107,25 @@ class SqlStore:
 
     async def claim(self, limit: int, now: datetime, lease: timedelta, trackers: Sequence[str]) -> Sequence[Claim]:
         """Lend due items of these trackers, oldest first; a caller who is cancelled leaves nothing on loan."""
+        loan = Loan(lease.total_seconds())
         lending = asyncio.ensure_future(self._database.write(leases.claim, limit, now, now + lease, trackers))
         try:
-            return await asyncio.shield(lending)
+            claims = await asyncio.shield(lending)
         except asyncio.CancelledError:
             with contextlib.suppress(Transient):
                 await self.release(await lending)
             raise
+        LOAN.set(loan)  # what the caller starts from here on stands on it
+        return [replace(claim, loan=loan) for claim in claims]
 
     async def extend(self, claims: Sequence[Claim], until: datetime) -> None:
-        """Move the end of leases that still hold."""
-        if claims:
-            await self._database.write(leases.extend, claims, until)
+        """Move the end of leases that still hold, by our own clocks too."""
+        held = [claim for claim in claims if not (claim.loan and claim.loan.over)]
+        if held:
+            began = clocks()
+            await self._database.write(leases.extend, held, until)
+            for loan in {claim.loan for claim in held if claim.loan}:
+                loan.renew(began)
 
     async def release(self, claims: Sequence[Claim]) -> None:
         """Hand items back unchanged and due."""

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from app.core.errors import Denied, NotFound, Permanent, RateLimited, Transient
-from app.ports import METER
+from app.core.errors import Denied, Lapsed, NotFound, Permanent, RateLimited, Transient
+from app.ports import LOAN, METER
 
 SHORT_WAIT = 5.0
 """Longest pause in seconds that a call waits through itself; a longer one is handed up, and no worker is held."""
@@ -55,10 +55,13 @@ class Http:
     async def call(self, method: str, path: str, *, repeatable: bool = True, **request: Any) -> Answer:
         """Send one request and return its answer below 400.
 
-        Raise Transient (no answer, 5xx, 429, not JSON), Denied (401, 403), NotFound (404, 410) or Permanent.
+        Raise Transient (no answer, 5xx, 429, not JSON), Denied (401, 403), NotFound (404, 410) or Permanent; and
+        Lapsed, before anything is sent, where the call is not repeatable and the run's loan is over.
         """
 
         async def send() -> Answer:
+            if not repeatable:
+                _still_ours()
             response = await self._client.request(method, path, **request)
             return Answer(response.status_code, response.headers, self._parse(response))
 
@@ -137,6 +140,13 @@ class Http:
     async def aclose(self) -> None:
         """Give connections back."""
         await self._client.aclose()
+
+
+def _still_ours() -> None:
+    """Raise Lapsed where another replica may have taken over the item that is about to be written."""
+    loan = LOAN.get()
+    if loan is not None and loan.over:
+        raise Lapsed("the item was on loan for too long, as after a pause of the whole process: it is looked at again")
 
 
 def told_time(headers: Mapping[str, str]) -> float | None:

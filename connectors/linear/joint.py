@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
-from app.core.errors import Denied, Permanent, RateLimited, Transient
+from app.core.errors import Denied, Lapsed, Permanent, RateLimited, Transient
 from connectors._kit.gather import Gatherer
 from connectors.linear import documents
 from connectors.linear.client import Graph, Node
@@ -73,7 +73,7 @@ class Joint:
                 return [error] * len(mutations)
             return await self._sorted_out(mutations, error)
         except Transient as error:
-            if len(mutations) == 1 or isinstance(error, RateLimited):
+            if len(mutations) == 1 or isinstance(error, RateLimited | Lapsed):
                 return [error] * len(mutations)
             return await self._each_alone(mutations)
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from app.core.errors import RateLimited, Transient
+from app.core.errors import Lapsed, RateLimited, Transient
 from connectors.linear import documents
 from connectors.linear.client import Graph, Node
 from connectors.linear.joint import Joint, Mutation
@@ -121,12 +121,13 @@ async def test_who_fails_alone_too_is_alone_the_next_time() -> None:
     assert sorted(linear.calls) == ["write 1", "write 1", "write 2"]
 
 
-async def test_nobody_is_suspected_when_linear_asks_to_wait() -> None:
-    """That says nothing about what was asked."""
+@pytest.mark.parametrize("error", [RateLimited("wait", 1.0), Lapsed("too late")], ids=["asked to wait", "lapsed"])
+async def test_nobody_is_suspected_where_nothing_was_taken(error: Exception) -> None:
+    """That Linear asks to wait, or that we waited too long, says nothing about what was asked."""
     linear = Linear()
     joint = Joint(cast("Graph", linear))
-    linear.failure = RateLimited("wait", 1.0)
-    assert all(isinstance(data, RateLimited) for data in (await run(linear, "1", "2", joint=joint)).values())
+    linear.failure = error
+    assert all(data is error for data in (await run(linear, "1", "2", joint=joint)).values())
     linear.failure = None
     await run(linear, "1", "2", joint=joint)
     assert linear.calls == ["write 2", "write 2"]
