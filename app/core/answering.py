@@ -11,8 +11,8 @@ from app.core.naming import among
 from app.core.person import Person
 from app.core.places import route_of
 from app.core.policy import Member, Rung
-from app.core.risk_decisions import member_called, standing
-from app.core.rules.risk import coming, decision_maker
+from app.core.risk_decisions import standing
+from app.core.rules.risk import coming, person_of, whoever_decides
 
 
 def answers_for(case: Case) -> Person | None:
@@ -35,7 +35,7 @@ def addressee(case: Case, rung: Rung) -> Person | None:
     if rung.tell == "on_call":
         return taker(case.snapshot, case.policy)
     member = _mandate_holder(case)
-    return _in_tracker(member, case) if member else None
+    return in_tracker(member, case) if member else None
 
 
 def told_owner(case: Case) -> Person | None:
@@ -47,9 +47,7 @@ def told_owner(case: Case) -> Person | None:
 def _decision_maker(case: Case) -> Person | None:
     found = standing(case.memory.risks, case.memory.risk_decisions, case.policy, case.now)
     named = found.risk.decision_maker
-    member = member_called(named, case.policy) if named else None
-    seen = decision_maker(case, named) if named else None
-    return seen or (_person(member, case.snapshot.tracker) if member else None)
+    return whoever_decides(case, named) if named else None
 
 
 def unseen_holder(case: Case) -> tuple[str, str] | None:
@@ -69,8 +67,9 @@ def _mandate_holder(case: Case) -> Member | None:
     return next(iter((*fresh, *able)), None)
 
 
-def _in_tracker(member: Member, case: Case) -> Person:
-    return _seen(member, case) or _person(member, case.snapshot.tracker)
+def in_tracker(member: Member, case: Case) -> Person:
+    """Return whom the policy knows as the tracker knows them; their id is empty where it does not show who they are."""
+    return _seen(member, case) or person_of(member, case.snapshot.tracker)
 
 
 def _seen(member: Member, case: Case) -> Person | None:
@@ -78,10 +77,6 @@ def _seen(member: Member, case: Case) -> Person | None:
     tracker, fact = case.snapshot.tracker, case.snapshot.facts.holder
     people = (*_shown(case), *([fact.person] if fact and fact.person else []))
     return next((one for one in people if one.active and member_of(one, tracker, case.policy) is member), None)
-
-
-def _person(member: Member, tracker: str) -> Person:
-    return Person(member.ids.get(tracker, ""), member.name, member.email)
 
 
 def _shown(case: Case) -> Iterator[Person]:

@@ -1,10 +1,12 @@
 """Gather what somebody should hear into one message a day, and say when it may go out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from itertools import groupby
 
+from app.core.asking import DECISIONS
 from app.core.mandates import member_of
 from app.core.notice import Notice
 from app.core.policy import Messages, Policy
@@ -13,12 +15,17 @@ from app.core.text import Block, Link, Span, Text, bullet, paragraph
 
 MOST_ITEMS = 15
 """How many items a message shows: more of them nobody reads, and chats take no longer messages."""
+_HEADINGS = ("Risks to decide on:", "Questions for you:", "Quiet for too long, or past a date:")
+_PLACES = {**dict.fromkeys(DECISIONS, 0), "stale": 2, "due": 2}
 _TITLE, _SENTENCES, _ADDRESS = 100, 400, 500
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Hold one notice that waits for its person, with the item as it was last seen. `made_at` is UTC."""
+    """Hold one notice that waits for its person, with the item as it was last seen.
+
+    `made_at` is UTC. The words before the colon in `purpose` say what it is: a finding's id, or a reminder's name.
+    """
 
     number: int
     tracker: str
@@ -28,6 +35,7 @@ class Message:
     title: str
     url: str
     sentence: str
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +88,16 @@ def _after_today(now: datetime, rules: Messages) -> datetime | None:
 
 
 def letter(person: str, waiting: Sequence[Message], rules: Messages, all_of_it: str | None = None) -> Letter:
-    """Return the message to a person (by their key) with all that waits, the oldest first, an item once.
+    """Return the message to a person (by their key) with all that waits: decisions, then questions, then reminders.
 
-    More items than can be read are counted; `all_of_it` is the address of a page that shows them.
+    Of each the oldest comes first, and an item comes once. More items than can be read are counted; `all_of_it` is the
+    address of a page that shows them.
     """
     items = _by_item(sorted(waiting, key=lambda message: (message.made_at, message.number)))
+    items.sort(key=_place)
     shown, more = items[:MOST_ITEMS], len(items) - MOST_ITEMS
-    blocks = [paragraph(_opening(len(items))), *(_entry(messages) for messages in shown)]
+    several = len({_place(messages) for messages in shown}) > 1
+    blocks = [paragraph(_opening(len(items), several=several)), *_entries(shown, several=several)]
     if more > 0:
         blocks.append(paragraph(*_and_more(more, all_of_it)))
     blocks.append(Block((_why(rules),), "small"))
@@ -111,10 +122,28 @@ def _by_item(messages: Iterable[Message]) -> list[list[Message]]:
     return list(items.values())
 
 
+def _place(messages: Sequence[Message]) -> int:
+    """Return under which of the headings an item stands: the first that fits any of its messages."""
+    return min(map(_heading, messages))
+
+
+def _heading(message: Message) -> int:
+    return _PLACES.get(message.purpose.partition(":")[0], 1)
+
+
+def _entries(items: Iterable[Sequence[Message]], *, several: bool) -> Iterator[Block]:
+    """Yield the items, under headings where there are several kinds."""
+    for place, group in groupby(items, _place):
+        if several:
+            yield paragraph(_HEADINGS[place])
+        yield from map(_entry, group)
+
+
 def _entry(messages: Sequence[Message]) -> Block:
     latest = messages[-1]
     name = _short(f"{latest.key} {latest.title}", _TITLE)
-    sentences = _short(" ".join(dict.fromkeys(message.sentence for message in messages)), _SENTENCES)
+    told = dict.fromkeys(message.sentence for message in sorted(messages, key=_heading))
+    sentences = _short(" ".join(told), _SENTENCES)
     return bullet(_linked(name, latest.url), f": {sentences}")
 
 
@@ -123,10 +152,11 @@ def _linked(name: str, url: str) -> Span:
     return Link(name, url) if fits else name
 
 
-def _opening(items: int) -> str:
+def _opening(items: int, *, several: bool) -> str:
     if items == 1:
         return "This post-mortem action item waits for you:"
-    return f"These {items} post-mortem action items wait for you, the longest waiting first:"
+    order = "." if several else ", the longest waiting first:"
+    return f"These {items} post-mortem action items wait for you{order}"
 
 
 def _subject(items: int) -> str:

@@ -18,13 +18,14 @@ WAITING = frozenset({"mandate", "business case", "risk", "staleness"})
 def in_turn(rulings: Sequence[Ruling]) -> list[Ruling]:
     """Return the rulings with the question left out of each that would ask while an earlier one does.
 
-    What a rule says aside of its question stays.
+    What a rule says aside of its question stays, and with it what people should hear.
     """
     risky = any(ruling.asks and ruling.verdict.rule == "risk" for ruling in rulings)
     asked, result = False, []
     for ruling in rulings:
         rule = ruling.verdict.rule
         waits = ruling.asks and ((asked and rule in WAITING) or (risky and rule == "size"))
-        result.append(replace(ruling, says=ruling.aside, asks=False) if waits else ruling)
+        told = ruling.notices if ruling.aside else ()
+        result.append(replace(ruling, says=ruling.aside, asks=False, notices=told) if waits else ruling)
         asked = asked or (ruling.asks and not waits)
     return result

@@ -22,6 +22,7 @@ _MESSAGE = (
     messages.c.title,
     messages.c.url,
     messages.c.sentence,
+    messages.c.purpose,
 )
 _Rows: TypeAlias = Mapping[str, Sequence[Row[Any]]]
 

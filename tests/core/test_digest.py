@@ -165,6 +165,31 @@ def test_an_item_stands_in_it_once() -> None:
     assert shown(made)[-1] == "Followthrough writes to you at most 2 times a day (from 09:00, Europe/Berlin)."
 
 
+def test_decisions_come_before_questions_and_reminders() -> None:
+    """Each kind has its heading, the oldest first; an item stands under the first that fits, and its question leads."""
+    made = letter(
+        "ada@acme.test",
+        [
+            message(1, purpose="stale:2026-11-16:1"),
+            message(2, "2026-11-23T08:00", purpose="risk.undecided:v1", sentence="Please decide."),
+            message(3, "2026-11-23T08:10", purpose="class.missing:x", sentence="Which is it?"),
+            message(4, "2026-11-23T08:20", item="i-1", key="OPS-1", purpose="case.missing:x", sentence="Which goal?"),
+            message(5, purpose="due:2026-11-22", sentence="It was due on Sunday."),
+        ],
+        BERLIN,
+    )
+    assert shown(made)[:-1] == [
+        "These 4 post-mortem action items wait for you.",
+        "Risks to decide on:",
+        "ENG-2 Item 2: Please decide.",
+        "Questions for you:",
+        "OPS-1 Item 4: Which goal? Nobody has touched it for 9 days.",
+        "ENG-3 Item 3: Which is it?",
+        "Quiet for too long, or past a date:",
+        "ENG-5 Item 5: It was due on Sunday.",
+    ]
+
+
 @pytest.mark.parametrize("address", [None, "https://ft.acme.test/reports/stale?owner=ada%40acme.test"])
 def test_more_than_can_be_read_is_counted(address: str | None) -> None:
     """And linked, where the service has an address."""

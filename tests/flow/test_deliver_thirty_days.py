@@ -22,6 +22,7 @@ from tests.store.examples import recorded
 BERLIN = ZoneInfo("Europe/Berlin")
 PEOPLE = [Person(f"u{number}", f"N{number}", f"n{number}@acme.test") for number in range(5)]
 HOUR = timedelta(hours=1)
+KINDS = ("stale:1", "due:2026-11-30", "class.missing:1", "case.missing:1", "risk.undecided:1", "risk.expired:1")
 
 
 class Crash(BaseException):
@@ -56,17 +57,23 @@ class Moody(FakeMessenger):
 
 
 async def live(post: Post, slack: Moody, email: Moody, dice: random.Random) -> None:
-    """Let things go quiet and be answered at any hour, and letters go out; at the end nothing fails any more."""
+    """Let things come up, be found again and be answered at any hour, and letters go out; at the end nothing fails."""
+    standing: dict[str, Notice] = {}
     for hours in range(36 * 24):
         now = MONDAY + hours * HOUR + timedelta(minutes=dice.randrange(60))
         post.clock.at = now
         slack.now.append(now)
         slack.calm = email.calm = hours > 31 * 24
         if hours < 30 * 24 and dice.random() < 0.15:
-            about = (Notice("stale:1", dice.choice(PEOPLE), f"i{hours} is quiet."),)
-            await recorded(post.store, f"i{hours}", now, notices=about)
+            standing[f"i{hours}"] = Notice(dice.choice(KINDS), dice.choice(PEOPLE), f"i{hours} waits.")
+            await recorded(post.store, f"i{hours}", now, notices=(standing[f"i{hours}"],))
+        if standing and dice.random() < 0.05:
+            again = dice.choice(sorted(standing))
+            await recorded(post.store, again, now + timedelta(seconds=1), notices=(standing[again],))
         if dice.random() < 0.02:
-            await recorded(post.store, f"i{dice.randrange(hours + 1)}", now + timedelta(seconds=2))
+            settled = f"i{dice.randrange(hours + 1)}"
+            await recorded(post.store, settled, now + timedelta(seconds=2))
+            standing.pop(settled, None)
         try:
             while await post.by.once():
                 pass

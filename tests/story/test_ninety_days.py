@@ -1,4 +1,4 @@
-"""Ninety days with three hundred items: the report is true each evening, and nobody is written to too often."""
+"""Ninety days with three hundred items: the report is true, and nobody is written to too often or twice of a thing."""
 
 import asyncio
 import random
@@ -34,7 +34,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 OFF = range(40, 47)
 """Days on which we are off; webhooks get lost then."""
 LADDER = (Rung(0 * DAY, "owner"), Rung(7 * DAY, "on_call"), Rung(14 * DAY, "mandate"))
-WINDOWS = {"operational": (7, 2), "strategic": (30, 14), "": (3, 3)}
+WINDOWS = {"operational": (7, 2), "strategic": (30, 14), "risk": (30, 14), "": (3, 3)}
 """Days that an item may be quiet: otherwise, and when it is urgent."""
 STALE = Stale(
     operational=ByUrgency(7 * DAY, 2 * DAY),
@@ -52,22 +52,26 @@ RULES = Messages(
 GRACE_CAN = Member("Grace Hopper", "grace@acme.test", "engineering_manager", Mandate())
 RULED: Policy = replace(
     POLICY,
+    classes=replace(POLICY.classes, risk="risk"),
     stale=STALE,
     messages=RULES,
     people=(GRACE_CAN,),
     urgency=Urgency(priorities=("Urgent",)),
     bots=("codebot@acme.test",),
 )
+STATED = "## Risk\nIf we do not shard by 2027-03-31, we will lose 30% of revenue. Decision: Grace Hopper"
+WAITING = ("Nobody has said what it is", "Please decide on this risk")
+"""How the question about the class begins, and that for a decision."""
 
 
 class Chat:
-    """Write down who got a letter, and when."""
+    """Write down who got which letter, and when."""
 
     repeatable = False
 
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
-        self.got: list[tuple[str, datetime]] = []
+        self.got: list[tuple[str, datetime, Letter]] = []
 
     async def address(self, to: Recipient) -> str | None:
         """Reach everybody by e-mail."""
@@ -75,7 +79,7 @@ class Chat:
 
     async def send(self, address: str, to: Recipient, letter: Letter) -> None:
         """Deliver."""
-        self.got.append((address, self.clock.at))
+        self.got.append((address, self.clock.at, letter))
 
     async def check(self) -> tuple[()]:
         """Find nothing wrong."""
@@ -182,7 +186,8 @@ class Stay:
     def purposes(self) -> list[tuple[str, str, str]]:
         """Return every notice about a rung in the order in which it was made: item, episode, rung."""
         with sqlite3.connect(self.file) as database:
-            rows = database.execute("SELECT item, purpose FROM messages ORDER BY number").fetchall()
+            query = "SELECT item, purpose FROM messages WHERE purpose LIKE 'stale:%' ORDER BY number"
+            rows = database.execute(query).fetchall()
         split = ((item, purpose.removeprefix("stale:").rpartition(":")) for item, purpose in rows)
         return [(item, since, rung) for item, (since, _, rung) in split]
 
@@ -195,9 +200,11 @@ async def stay(tmp_path: Path) -> AsyncIterator[Stay]:
     clock, dice = FakeClock(BEGIN), random.Random(20261124)
     tracker = Living(clock=clock)
     for number in range(ITEMS):
-        labels = dice.choices((("operational",), ("strategic",), ()), (5, 3, 1))[0]
+        labels = dice.choices((("operational",), ("strategic",), ("risk",), ()), (5, 3, 1, 1))[0]
         made = BEGIN + timedelta(days=dice.uniform(-60, 60))
         tracker.add(str(number), *labels, at=made, priority=dice.choice(("Urgent", None, None)))
+        if "risk" in labels:
+            tracker.items[str(number)] = replace(tracker.items[str(number)], description=STATED)
     rotas = Rotas({"rota": FakeRota()}, clock)
     handler = Handler(tracker, rotas, lambda: RULED, clock, Budget(1_000_000), acts=True)
     chat = Chat(clock)
@@ -216,7 +223,7 @@ async def stay(tmp_path: Path) -> AsyncIterator[Stay]:
 
 
 async def test_ninety_days_are_told_truly(stay: Stay) -> None:
-    """Each evening the report equals the tracker's histories; rungs come in order, once; letters keep to the rules."""
+    """Each evening the report equals the tracker's histories; rungs and questions come once; letters keep the rules."""
     await stay.reconciler.once("linear")
     await stay.work()
     for day in range(DAYS):
@@ -229,10 +236,25 @@ async def test_ninety_days_are_told_truly(stay: Stay) -> None:
     assert len(stay.chat.got) > DAYS / 2, "somebody was written to"
     _letters_keep_to_the_rules(stay.chat.got)
     _rungs_come_in_order(stay)
+    _questions_are_told_once(stay.chat.got)
 
 
-def _letters_keep_to_the_rules(got: list[tuple[str, datetime]]) -> None:
-    local = [(to, at.astimezone(ZoneInfo("Europe/Berlin"))) for to, at in got]
+def _questions_are_told_once(got: list[tuple[str, datetime, Letter]]) -> None:
+    """However long they stay open: nobody answers any here."""
+    told = [
+        (to, line.partition(":")[0], words)
+        for to, _, letter in got
+        for line in letter.text.plain().splitlines()
+        for words in WAITING
+        if words in line
+    ]
+    assert len(set(told)) == len(told)
+    assert {words for *_, words in told} == set(WAITING)
+    assert len(told) > ITEMS / 10
+
+
+def _letters_keep_to_the_rules(got: list[tuple[str, datetime, Letter]]) -> None:
+    local = [(to, at.astimezone(ZoneInfo("Europe/Berlin"))) for to, at, _ in got]
     days: Counter[tuple[str, date]] = Counter((to, at.date()) for to, at in local)
     assert max(days.values()) == 1
     assert all(at.weekday() < 5 and time(8) <= at.time() < time(18) for _, at in local)
@@ -244,6 +266,6 @@ def _rungs_come_in_order(stay: Stay) -> None:
         episodes[id_, since].append(rung)
     assert len(episodes) > ITEMS / 2
     for (id_, since), rungs in episodes.items():
-        strategic = "strategic" in stay.tracker.items[id_].labels
-        ladder = ["1", "3"] if strategic else ["1", "2", "3"]
+        planned = {"strategic", "risk"} & set(stay.tracker.items[id_].labels)
+        ladder = ["1", "3"] if planned else ["1", "2", "3"]
         assert rungs == ladder[: len(rungs)], (id_, since)

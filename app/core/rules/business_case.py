@@ -6,6 +6,7 @@
 
 from app.core.actors import is_human
 from app.core.actors import owner as owner_of_item
+from app.core.asking import told_of
 from app.core.business_case import BusinessCase, nearest_goal, read_case
 from app.core.case import Case, Ruling
 from app.core.decision import Finding, Verdict
@@ -44,7 +45,8 @@ def _missing(case: Case) -> Ruling:
     )
     verdict = Verdict(NAME, "missing", finding.sentence, finding.clears_when, _goals(case))
     words = "which business goal does this serve? Answer in a comment:"
-    return Ruling(verdict, (finding,), says=_question(case, words, case.policy.goals[0].key), asks=True)
+    told = told_of(case, finding, _asked(case), f"Which business goal does it serve? {_ask_for(case)}")
+    return Ruling(verdict, (finding,), says=_question(case, words, case.policy.goals[0].key), asks=True, notices=told)
 
 
 def _unknown(case: Case, read: BusinessCase, stated: Statement) -> Ruling:
@@ -55,7 +57,12 @@ def _unknown(case: Case, read: BusinessCase, stated: Statement) -> Ruling:
     verdict = Verdict(NAME, "unknown goal", sentence, finding.clears_when, _inputs(case, stated, read))
     words = f"the business case names {read.goal}, which is no goal of ours. Answer in a comment:"
     answer = _question(case, words, meant or case.policy.goals[0].key, read.sentence)
-    return Ruling(verdict, (finding,), says=answer, asks=True)
+    told = told_of(case, finding, _asked(case), f"{sentence} {_ask_for(case)}")
+    return Ruling(verdict, (finding,), says=answer, asks=True, notices=told)
+
+
+def _ask_for(case: Case) -> str:
+    return f"Please answer with /case, one of {', '.join(goal.key for goal in case.policy.goals)}, and a sentence."
 
 
 def _question(case: Case, words: str, goal: str, sentence: str = BLANK) -> tuple[Block, ...]:

@@ -7,6 +7,7 @@
 """
 
 from app.core.actors import owner
+from app.core.asking import told_of
 from app.core.case import Case, Ruling
 from app.core.change import AddLabel, Change, RemoveLabel
 from app.core.classes import read_class, tidied
@@ -58,7 +59,11 @@ def _none(case: Case) -> Ruling:
     because = f"it carries neither {one} nor {other}, and its grace is over"
     verdict = Verdict(NAME, "missing", because, finding.clears_when, _inputs(case))
     asked = _question(case, "which of the two is this post-mortem item?")
-    return Ruling(verdict, (finding,), _marked(case), asked, asks=True, item_class=ItemClass.MISSING)
+    words = (
+        f"Nobody has said what it is: {one} (a small fix) or {other} (a long-term change)? Please say it in a comment."
+    )
+    told = told_of(case, finding, owner(case.snapshot, case.policy), words)
+    return Ruling(verdict, (finding,), _marked(case), asked, asks=True, item_class=ItemClass.MISSING, notices=told)
 
 
 def _both(case: Case, because: str) -> Ruling:
@@ -70,7 +75,9 @@ def _both(case: Case, because: str) -> Ruling:
     )
     verdict = Verdict(NAME, "conflict", because, finding.clears_when, _labelled(case))
     asked = _question(case, "this post-mortem item carries both class labels: which one holds?")
-    return Ruling(verdict, (finding,), (), asked, asks=True, item_class=ItemClass.CONFLICT)
+    words = f"It carries both class labels, {one} and {other}. Please say in a comment which one holds."
+    told = told_of(case, finding, owner(case.snapshot, case.policy), words)
+    return Ruling(verdict, (finding,), (), asked, asks=True, item_class=ItemClass.CONFLICT, notices=told)
 
 
 def _question(case: Case, words: str) -> tuple[Block, ...]:

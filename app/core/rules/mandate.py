@@ -5,9 +5,11 @@
 - Whatever fails is told once, with who does have the mandate.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.actors import is_human
+from app.core.answering import in_tracker
+from app.core.asking import told_of
 from app.core.case import Case, Ruling
 from app.core.decision import Finding, Verdict
 from app.core.epics import called, current_epic
@@ -52,7 +54,9 @@ def mandate(case: Case) -> Ruling:
         until = "the epic's owner or state, or somebody's mandate changes"
         return Ruling(Verdict(NAME, "as it should be", because, until, inputs), look_again_at=ends)
     held = named(area, able) if are_declared(case.policy) else ""
-    return _told(fault, held, inputs, Ruling(Verdict(NAME, "", "", ""), look_again_at=ends))
+    ruling = _told(fault, held, inputs, Ruling(Verdict(NAME, "", "", ""), look_again_at=ends))
+    to = fault.to or (in_tracker(able[0], case) if able else None)
+    return replace(ruling, notices=told_of(case, ruling.findings[0], to, _letter(fault, held)))
 
 
 def needs_epic(case: Case) -> bool:
@@ -71,6 +75,11 @@ def _told(fault: Fault, able: str, inputs: dict[str, str], ruling: Ruling) -> Ru
     said = paragraph(*start, " ".join(part for part in (fault.told, able, fault.please) if part))
     verdict = Verdict(NAME, fault.id.partition(".")[2].replace("_", " "), finding.sentence, finding.clears_when, inputs)
     return Ruling(verdict, (finding,), says=(said,), asks=True, look_again_at=ruling.look_again_at)
+
+
+def _letter(fault: Fault, able: str) -> str:
+    told = " ".join(part for part in (fault.told, able, fault.please) if part)
+    return told[0].upper() + told[1:]
 
 
 def _fault(case: Case, epic: Epic) -> Fault | None:

@@ -4,6 +4,7 @@
 """
 
 from app.core.actors import taker
+from app.core.asking import told_of
 from app.core.case import Case, Ruling
 from app.core.decision import Finding, Verdict
 from app.core.item_class import ItemClass
@@ -24,4 +25,5 @@ def owner_rule(case: Case) -> Ruling:
     start: tuple[Span, ...] = (Mention(told), ", ") if told else ()
     sentence = f"{assignee.name} holds this item, but the account is deactivated. Please give it to somebody."
     verdict = Verdict(NAME, "inactive", finding.sentence, until, {"assignee": assignee.name})
-    return Ruling(verdict, (finding,), says=(paragraph(*start, sentence),), asks=True)
+    notices = told_of(case, finding, told, sentence)
+    return Ruling(verdict, (finding,), says=(paragraph(*start, sentence),), asks=True, notices=notices)

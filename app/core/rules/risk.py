@@ -6,6 +6,7 @@
 """
 
 from app.core.actors import holder, owner, taker
+from app.core.asking import told_of
 from app.core.case import Case, Ruling
 from app.core.change import AddLabel, Change
 from app.core.decision import Finding, Verdict
@@ -13,8 +14,9 @@ from app.core.epics import current_epic
 from app.core.item_class import ItemClass
 from app.core.mandates import midnight_after
 from app.core.naming import among
+from app.core.notice import Notice
 from app.core.person import Person
-from app.core.policy import Policy
+from app.core.policy import Member, Policy
 from app.core.risk_decisions import Standing, decided_after, is_named, lacks, member_called, standing
 from app.core.risk_reader import PARTS, Risk
 from app.core.rules.size import large, urgent
@@ -48,7 +50,7 @@ def risk_rule(case: Case) -> Ruling:
         return _settled(case, found, wanted)
     finding, said = _open(case, found, because)
     verdict = Verdict(NAME, found.state, finding.sentence, finding.clears_when, _inputs(case, found))
-    return Ruling(verdict, (finding,), wanted, said, asks=True)
+    return Ruling(verdict, (finding,), wanted, said, asks=True, notices=_told(case, found, finding))
 
 
 def _label(case: Case) -> tuple[Change, ...]:
@@ -71,6 +73,23 @@ def _open(case: Case, found: Standing, because: str) -> tuple[Finding, tuple[Blo
     if found.state == "incomplete":
         return _incomplete(case, found.risk)
     return _undecided(case, found)
+
+
+def _told(case: Case, found: Standing, finding: Finding) -> tuple[Notice, ...]:
+    """Return what whoever decides should hear, once for each version; before, and where nobody does, who is asked."""
+    if found.state in {"missing", "incomplete"}:
+        please = "State it" if found.state == "missing" else "Complete it"
+        return told_of(case, finding, _asked(case), f"{finding.sentence} {please} in a comment that begins with /risk.")
+    named, version, decision = found.risk.decision_maker or "", found.version, found.decision
+    over = decision.until if decision else None
+    about = over.isoformat() if over else version.at.isoformat() if version else ""
+    to = whoever_decides(case, named)
+    if to is None:
+        stranger = _stranger(named, known=False)
+        return told_of(case, finding, _asked(case), f"{finding.sentence} {stranger}", about=about)
+    expired = f"{finding.sentence} " if over else ""
+    words = f"{expired}Please decide on this risk (/fund, /accept or /reject): {found.risk.sentence()}"
+    return told_of(case, finding, to, words, about=about)
 
 
 def _missing(case: Case, because: str) -> tuple[Finding, tuple[Block, ...]]:
@@ -141,6 +160,17 @@ def decision_maker(case: Case, named: str) -> Person | None:
         *(epic.owner for epic in snapshot.epics),
     )
     return next((one for one in shown if one and one.active and is_named(one, named, snapshot.tracker, policy)), None)
+
+
+def whoever_decides(case: Case, named: str) -> Person | None:
+    """Return whom a statement names: as the item shows them, else as the policy knows them; a stranger is nobody."""
+    seen, member = decision_maker(case, named), member_called(named, case.policy)
+    return seen or (person_of(member, case.snapshot.tracker) if member else None)
+
+
+def person_of(member: Member, tracker: str) -> Person:
+    """Return whom the policy knows as a tracker's person; the id is empty where nobody wrote it down."""
+    return Person(member.ids.get(tracker, ""), member.name, member.email)
 
 
 def _to(person: Person | None, words: str) -> tuple[Span, ...]:

@@ -4,10 +4,12 @@
 """
 
 from app.core.actors import holder, owner, taker
+from app.core.asking import told_of
 from app.core.case import Case, Ruling
 from app.core.decision import Finding, Verdict
 from app.core.item_class import ItemClass
 from app.core.naming import spellings
+from app.core.person import Person
 from app.core.policy import Policy
 from app.core.snapshot import Snapshot
 from app.core.text import Block, Code, Mention, Span, paragraph
@@ -29,12 +31,18 @@ def size(case: Case) -> Ruling:
         "it becomes strategic, its estimate or size label shrinks, or it is split",
     )
     verdict = Verdict(NAME, "too large", because, finding.clears_when, _inputs(case))
-    return Ruling(verdict, (finding,), says=(_question(case, because),), asks=True)
+    asked = _asked(case)
+    words = f"It is marked as a small fix, but it is large ({because}). Please say whether it is a long-term change."
+    told = told_of(case, finding, asked, words)
+    return Ruling(verdict, (finding,), says=(_question(asked, because),), asks=True, notices=told)
 
 
-def _question(case: Case, because: str) -> Block:
+def _asked(case: Case) -> Person | None:
     coming = taker(case.snapshot, case.policy) if holder(case.snapshot, case.policy) is None else None
-    asked = coming or owner(case.snapshot, case.policy)
+    return coming or owner(case.snapshot, case.policy)
+
+
+def _question(asked: Person | None, because: str) -> Block:
     start: tuple[Span, ...] = (Mention(asked), ", this") if asked else ("This",)
     words = f" is marked as a small fix, but it is large ({because}). Type "
     rest = " if it is a long-term change, split it, or set its size right if it is small after all."
