@@ -249,7 +249,7 @@ def test_every_event_of_the_log_is_in_the_run_book_and_no_other() -> None:
 
 def test_every_metric_is_in_the_run_book_and_no_other() -> None:
     """Counters go by the name that they are asked for."""
-    source = (ROOT / "app" / "web" / "metrics.py").read_text(encoding="utf-8")
+    source = "".join((ROOT / "app" / "web" / f"{name}.py").read_text("utf-8") for name in ("metrics", "collectors"))
     defined = set(re.findall(r'"(followthrough_\w+)"', source))
     named = {re.sub(r"_total$", "", name) for name in re.findall(r"followthrough_[a-z_]+", " ".join(code(RUN_BOOK)))}
     assert named == defined

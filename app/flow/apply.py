@@ -23,11 +23,15 @@ class Budget:
     limit: int
     _made: deque[datetime] = field(default_factory=deque)
 
-    def spend(self, now: datetime) -> None:
-        """Count one write; raise Transient with the wait in seconds when the hour's are used up."""
+    def left(self, now: datetime) -> int:
+        """Return how many writes the hour still allows."""
         while self._made and now - self._made[0] >= HOUR:
             self._made.popleft()
-        if len(self._made) >= self.limit:
+        return max(0, self.limit - len(self._made))
+
+    def spend(self, now: datetime) -> None:
+        """Count one write; raise Transient with the wait in seconds when the hour's are used up."""
+        if not self.left(now):
             wait = (self._made[0] + HOUR - now).total_seconds()
             raise Transient(f"the policy allows {self.limit} writes an hour, and they are used up", wait)
         self._made.append(now)

@@ -15,6 +15,7 @@ from app.core.snapshot import Snapshot
 from app.core.windows import history_wanted
 from app.flow.facts import Look, with_heard
 from app.flow.handle import Handler
+from app.flow.tally import Tally
 from app.ports import METER, Claim, Clock, Meter, Store
 
 LEASE = timedelta(seconds=12)
@@ -34,13 +35,18 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Worker:
-    """Run until stopped. `parallel` items are handled at a time; up to `hold` are on loan."""
+    """Run until stopped. `parallel` items are handled at a time; up to `hold` are on loan.
+
+    `tallies` counts runs by tracker.
+    """
 
     store: Store
     handlers: Mapping[str, Handler]
     clock: Clock
     parallel: int = 64
     hold: int = 200
+    tallies: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    _since: dict[tuple[str, str], float] = field(default_factory=dict)
     _held: dict[tuple[str, str], Claim] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _slots: asyncio.Semaphore = field(init=False)
@@ -84,6 +90,7 @@ class Worker:
         self._claimed_at = clock
         for claim in claims:
             self._held[claim.tracker, claim.id] = claim
+            self._since[claim.tracker, claim.id] = clock
             by_tracker[claim.tracker].append(claim)
         for tracker, batch in by_tracker.items():
             task = asyncio.create_task(self._batch(self.handlers[tracker], batch))
@@ -127,7 +134,10 @@ class Worker:
                 await self._freed.wait()
 
     def _free(self, claim: Claim) -> None:
-        self._held.pop((claim.tracker, claim.id), None)
+        place = claim.tracker, claim.id
+        self._held.pop(place, None)
+        if (since := self._since.pop(place, None)) is not None:
+            self.tallies[claim.tracker].took(asyncio.get_running_loop().time() - since)
         self._freed.set()
 
     async def _batch(self, handler: Handler, claims: Sequence[Claim]) -> None:
@@ -191,6 +201,7 @@ class Worker:
             METER.set(meter)
             try:
                 await self._run(handler, claim, snapshot, meter)
+                self.tallies[claim.tracker].outcomes["done"] += 1
             except Exception as error:  # noqa: BLE001  one bad item never holds up another
                 await self._failed(claim, error)
             finally:
@@ -210,6 +221,7 @@ class Worker:
         if not result.watched and result.memory.first_seen_at is None:
             await self.store.forget(claim)
             return
+        self.tallies[claim.tracker].writes += len(result.record.writes)
         result = replace(result, record=replace(result.record, calls=meter.calls))
         await self.store.record(claim, result, self.clock.now())
         log.info("handled", extra={"tracker": claim.tracker, "item": snapshot.key, "writes": result.record.writes})
@@ -217,6 +229,7 @@ class Worker:
     async def _failed(self, claim: Claim, error: Exception) -> None:
         now = self.clock.now()
         reason, retry_at = self._verdict(claim, error, now)
+        self.tallies[claim.tracker].outcomes["retried" if retry_at else "parked"] += 1
         try:
             if isinstance(error, RateLimited) and retry_at is not None:
                 self._pauses_until = -math.inf

@@ -177,6 +177,18 @@ class Reports(Protocol):
         """Return the numbers of items that are `due` (on loan too) and `parked`."""
         ...
 
+    async def sizes(self) -> Mapping[str, int]:
+        """Return the numbers of `items`, of those `watched`, and of `deliveries`; many may be ten seconds old."""
+        ...
+
+    async def oldest_due(self, now: datetime) -> datetime | None:
+        """Return since when the first item waits for its look (UTC), None while none does."""
+        ...
+
+    async def waiting_messages(self) -> int:
+        """Count the messages that nobody was told yet."""
+        ...
+
     async def waiting_deliveries(self, now: datetime) -> int:
         """Count the deliveries that came since the oldest item that still waits for its look was due."""
         ...

@@ -22,16 +22,12 @@ def writes_since(connection: Connection, tracker: str, since: datetime) -> int:
     return int(connection.execute(writes_query(tracker, since)).scalar_one())
 
 
-def counts(connection: Connection, now: datetime) -> dict[str, int]:
-    """Return how many there are; `due` counts what is on loan too, because it is not done yet."""
+def sizes(connection: Connection) -> dict[str, int]:
+    """Return how much is kept; all rows are read for it."""
     every = select(func.count()).select_from(items)
-    waiting = every.where(items.c.due_at <= now, items.c.lease_until.is_(None))
-    lent = every.where(items.c.lease_until.is_not(None))
     query = select(
         every.scalar_subquery().label("items"),
         every.where(items.c.watched.is_(True)).scalar_subquery().label("watched"),
-        (waiting.scalar_subquery() + lent.scalar_subquery()).label("due"),
-        every.where(items.c.parked.is_not(None)).scalar_subquery().label("parked"),
         select(func.count()).select_from(deliveries).scalar_subquery().label("deliveries"),
     )
     return {name: int(number) for name, number in connection.execute(query).mappings().one().items()}
@@ -51,9 +47,7 @@ def waiting_items(connection: Connection, now: datetime) -> dict[str, int]:
 
 def waiting(connection: Connection, now: datetime) -> int:
     """Return how many deliveries came since the oldest item that still waits for its look was due."""
-    due = (connection.execute(oldest_due_query(tracker, now)).scalar() for tracker in trackers(connection))
-    lent = connection.execute(select(func.min(items.c.looked_at)).where(items.c.lease_until.is_not(None))).scalar()
-    oldest = min((moment for moment in (*due, lent) if moment is not None), default=None)
+    oldest = oldest_due(connection, now)
     if oldest is None:
         return 0
     before = select(deliveries.c.number).where(deliveries.c.received_at < oldest)
@@ -61,6 +55,13 @@ def waiting(connection: Connection, now: datetime) -> int:
     since = deliveries.c.number > func.coalesce(last_done, 0)
     query = select(func.count()).where(since, deliveries.c.hearing == Hearing.HANDLED)
     return int(connection.execute(query).scalar_one())
+
+
+def oldest_due(connection: Connection, now: datetime) -> datetime | None:
+    """Return since when the first item waits for its look; one on loan, since that began."""
+    due = (connection.execute(oldest_due_query(tracker, now)).scalar() for tracker in trackers(connection))
+    lent = connection.execute(select(func.min(items.c.looked_at)).where(items.c.lease_until.is_not(None))).scalar()
+    return min((moment for moment in (*due, lent) if moment is not None), default=None)
 
 
 def oldest_due_query(tracker: str, now: datetime) -> Select[Any]:

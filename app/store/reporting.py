@@ -10,6 +10,7 @@ from app.store import figures, needing, stale, tallies
 from app.store import held_up as waits
 from app.store.engine import Database
 from app.store.kept import MANY, Kept
+from app.store.outbox import waiting_query
 
 T = TypeVar("T")
 
@@ -69,6 +70,20 @@ class SqlReports:
     async def waiting(self, now: datetime) -> Mapping[str, int]:
         """Return the numbers of items that are `due` (on loan too) and `parked`."""
         return await self._database.read(figures.waiting_items, now)
+
+    async def sizes(self) -> Mapping[str, int]:
+        """Return the numbers of `items`, of those `watched`, and of `deliveries`."""
+        return await self._kept.get(
+            "sizes", lambda: self._database.read(figures.sizes), lambda counted: max(counted.values())
+        )
+
+    async def oldest_due(self, now: datetime) -> datetime | None:
+        """Return since when the first item waits for its look, None while none does."""
+        return await self._database.read(figures.oldest_due, now)
+
+    async def waiting_messages(self) -> int:
+        """Count the messages that nobody was told yet."""
+        return await self._database.read(lambda connection: int(connection.execute(waiting_query()).scalar_one()))
 
     async def waiting_deliveries(self, now: datetime) -> int:
         """Count the deliveries that came since the oldest item that still waits for its look was due."""

@@ -217,7 +217,7 @@ class SqlStore:
 
     async def counts(self, now: datetime) -> Mapping[str, int]:
         """Return the numbers of `items`, `watched`, `due` (on loan too), `parked` and `deliveries`."""
-        return await self._database.read(figures.counts, now)
+        return {**await self.reports.sizes(), **await self.reports.waiting(now)}
 
     # --- inside ---
 

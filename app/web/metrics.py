@@ -1,58 +1,23 @@
 """Count and show numbers for Prometheus."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import structlog
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.exposition import choose_encoder
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
+from prometheus_client.metrics_core import Metric
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.assembly import Service
 from app.core.errors import Transient
+from app.ports.reports import Tally
+from app.ports.spending import Spender, Spending
+from app.web.collectors import Scraped, of_items, of_letters, of_runs, of_spending, of_store
 
 log = structlog.get_logger()
 router = APIRouter(tags=["health"])
-
-_GAUGES = {
-    "items": ("followthrough_items", "Items that are known."),
-    "watched": ("followthrough_items_watched", "Items that are watched now."),
-    "due": ("followthrough_items_due", "Items that wait for a worker."),
-    "parked": ("followthrough_items_parked", "Items that wait for an event because something failed for good."),
-    "deliveries": ("followthrough_deliveries", "Deliveries that are kept."),
-}
-
-
-class StoreCounts(Collector):
-    """Show what the store counted last; nothing but `followthrough_store_up 0` while it cannot be asked."""
-
-    latest: Mapping[str, int] | None = None
-
-    def collect(self) -> Iterable[Metric]:
-        """Return the gauges."""
-        up = GaugeMetricFamily("followthrough_store_up", "Whether the store answers.")
-        up.add_metric([], 0 if self.latest is None else 1)
-        yield up
-        for name, count in (self.latest or {}).items():
-            if name in _GAUGES:
-                yield GaugeMetricFamily(*_GAUGES[name], value=count)
-
-
-class Letters(Collector):
-    """Show what became of letters to people since the start, by the way they went."""
-
-    counts: Mapping[tuple[str, str], int] | None = None
-
-    def collect(self) -> Iterable[Metric]:
-        """Return the counters."""
-        words = "Letters to people, by the way and by what became of them."
-        letters = CounterMetricFamily("followthrough_letters", words, labels=["channel", "outcome"])
-        for labels, count in sorted((self.counts or {}).items()):
-            letters.add_metric(labels, count)
-        yield letters
 
 
 class Meters:
@@ -60,10 +25,8 @@ class Meters:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.counts = StoreCounts()
-        self.registry.register(self.counts)
-        self.letters = Letters()
-        self.registry.register(self.letters)
+        self.scraped = Scraped()
+        self.registry.register(self.scraped)
         ProcessCollector(registry=self.registry)
         self.webhooks = Counter(
             "followthrough_webhooks",
@@ -84,16 +47,41 @@ class Meters:
 async def metrics(request: Request) -> Response:
     """Show the numbers as Prometheus reads them; the items are counted at this moment."""
     meters: Meters = request.app.state.meters
-    service: Service = request.app.state.service
-    meters.counts.latest = await _count(service)
-    meters.letters.counts = service.deliverer.counts if service.deliverer else None
+    meters.scraped.latest = await gather(request.app.state.service)
     encode, media_type = choose_encoder(request.headers.get("accept", ""))
     return Response(encode(meters.registry), headers={"Content-Type": media_type})
 
 
-async def _count(service: Service) -> Mapping[str, int] | None:
+async def gather(service: Service) -> list[Metric]:
+    """Return what the store and the parts of the service counted."""
+    counts, alike = await _counted(service)
+    now = service.clock.now()
+    budgets = {name: handler.budget for name, handler in service.worker.handlers.items()}
+    writes = {name: (budget.left(now), budget.limit) for name, budget in budgets.items()}
+    return [
+        *of_store(counts),
+        *(of_items(alike) if alike is not None else ()),
+        *of_runs(service.worker.tallies),
+        *of_spending(_spent(service), writes),
+        *of_letters(service.deliverer.counts if service.deliverer else {}),
+    ]
+
+
+async def _counted(service: Service) -> tuple[Mapping[str, float] | None, Sequence[Tally] | None]:
+    reports, now = service.store.reports, service.clock.now()
     try:
-        return await service.store.counts(service.clock.now())
+        counts = await service.store.counts(now)
+        oldest = await reports.oldest_due(now)
+        waited = (now - oldest).total_seconds() if oldest else 0.0
+        messages = await reports.waiting_messages()
+        return {**counts, "oldest_due": waited, "messages": messages}, await reports.tallies(now)
     except Transient:
         log.warning("metrics without the store: it cannot be reached")
-        return None
+        return None, None
+
+
+def _spent(service: Service) -> Iterator[tuple[str, Spending]]:
+    """Return what trackers spent, those too that an earlier policy had; what was said of budgets last comes last."""
+    for tracker in (*service.retired, *service.trackers.values()):
+        if isinstance(tracker, Spender):
+            yield tracker.name, tracker.spending()

@@ -13,6 +13,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from app.core.errors import Denied, Lapsed, NotFound, Permanent, RateLimited, Transient
 from app.ports import LOAN, METER
+from connectors._kit.ledger import Ledger
 
 SHORT_WAIT = 5.0
 """Longest pause in seconds that a call waits through itself; a longer one is handed up, and no worker is held."""
@@ -32,6 +33,7 @@ class Http:
 
     Calls are tried `attempts` times where that is safe: reads always, others only while they surely had no effect.
     `skew` is by how many seconds `wall`, our clock, is ahead of the host's; None until it told its time.
+    `ledger` counts the calls, and what the host says is left of its `allowances` (see there).
     """
 
     def __init__(
@@ -45,11 +47,13 @@ class Http:
         attempts: int = 3,
         concurrency: int = 10,
         wall: Callable[[], float] = time.time,
+        allowances: Mapping[str, str] | None = None,
     ) -> None:
         limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
         self._client = httpx.AsyncClient(base_url=base_url, headers=headers, timeout=timeout, limits=limits)
         self._title, self._read_error, self._attempts = title, read_error, attempts
         self.skew: float | None = None
+        self.ledger = Ledger(allowances or {})
         self._wall = wall
 
     async def call(self, method: str, path: str, *, repeatable: bool = True, **request: Any) -> Answer:
@@ -93,12 +97,22 @@ class Http:
         if meter is not None:
             meter.calls += 1
         try:
+            answer = await self._answered(method, send)
+        except Exception as error:
+            self.ledger.ended(error)
+            raise
+        self.ledger.ended(None)
+        return answer
+
+    async def _answered(self, method: str, send: Callable[[], Awaitable[Answer]]) -> Answer:
+        try:
             answer = await send()
         except httpx.HTTPError as error:
             raise Transient(f"{self._title} did not answer {method} ({type(error).__name__})") from error
         told = told_time(answer.headers)
         if told is not None:
             self.skew = self._wall() - told
+        self.ledger.heard(answer.headers)
         refusal = self._read_error(answer)
         if refusal is not None:
             raise refusal

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core.errors import NotFound, Transient
+from app.ports.spending import Spending
 from connectors._kit.http import Http
 from connectors._kit.kept import Kept
 from connectors.jira.errors import read_error
@@ -17,6 +18,8 @@ from connectors.jira.settings import JiraSettings
 CLOUD, DATA_CENTER = "/rest/api/3", "/rest/api/2"
 DAY = 86_400.0
 A_MOMENT = 5.0
+ALLOWANCES = {"requests": "x-ratelimit"}
+"""Kind and headers, https://developer.atlassian.com/cloud/jira/platform/rate-limiting/."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,9 @@ class Client:
 
     def __init__(self, settings: JiraSettings, clock: Callable[[], float] = time.monotonic) -> None:
         self.settings = settings
-        self._http = Http(settings.api_base, _headers(settings), title="Jira", read_error=read_error)
+        self._http = Http(
+            settings.api_base, _headers(settings), title="Jira", read_error=read_error, allowances=ALLOWANCES
+        )
         self._site = Kept[Site](DAY, clock)
         self._alive = Kept[Any](A_MOMENT, clock)
 
@@ -70,6 +75,10 @@ class Client:
     def skew(self) -> float | None:
         """Return by how many seconds our clock is ahead of Jira's; None: not known yet."""
         return self._http.skew
+
+    def spending(self) -> Spending:
+        """Return what was spent on calls."""
+        return self._http.ledger.spending()
 
     async def aclose(self) -> None:
         """Give connections back."""

@@ -14,6 +14,7 @@ from app.core.policy import Policy, Target, Watch
 from app.core.snapshot import BoardFact, Choice, EpicFact, Snapshot, Standing
 from app.ports import Applied, Problem, Seen
 from app.ports.examiner import Diagnosis
+from app.ports.spending import Spending
 from app.ports.surveyor import Survey
 from connectors.jira import history, jql
 from connectors.jira.activity import activities
@@ -160,6 +161,10 @@ class JiraTracker:
     async def survey(self, label: str) -> Survey:
         """Look around on the site."""
         return await survey(await self.dialect(), self._boards, label)
+
+    def spending(self) -> Spending:
+        """Return what was spent on calls."""
+        return self._client.spending()
 
     async def aclose(self) -> None:
         """Give connections back."""

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from app.core.errors import Transient
+from app.ports.spending import Spending
 from connectors._kit.http import Http
 from connectors.linear.refusals import Unauthenticated, now_utc, read_error
 from connectors.linear.settings import LinearSettings
@@ -16,6 +17,8 @@ from connectors.linear.tokens import credentials
 
 Node: TypeAlias = dict[str, Any]
 """A JSON object of an answer, as the document selects it."""
+ALLOWANCES = {"requests": "x-ratelimit-requests", "complexity": "x-ratelimit-complexity"}
+"""Kinds and headers, https://linear.app/developers/rate-limiting."""
 
 
 class Graph:
@@ -33,6 +36,7 @@ class Graph:
             title="Linear",
             read_error=lambda answer: read_error(answer, now),
             wall=lambda: now().timestamp(),
+            allowances=ALLOWANCES,
         )
         self._path = address.path
         self._credentials = credentials(self._http, settings)
@@ -70,6 +74,10 @@ class Graph:
     def skew(self) -> float | None:
         """Return by how many seconds our clock is ahead of Linear's; None: not known yet."""
         return self._http.skew
+
+    def spending(self) -> Spending:
+        """Return what was spent on calls."""
+        return self._http.ledger.spending()
 
     async def aclose(self) -> None:
         """Give connections back."""

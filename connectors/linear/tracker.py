@@ -11,6 +11,7 @@ from app.core.policy import Policy, Target, Watch
 from app.core.snapshot import BoardFact, Choice, EpicFact, Snapshot
 from app.ports import Applied, Problem, Seen
 from app.ports.examiner import Diagnosis
+from app.ports.spending import Spending
 from app.ports.surveyor import Survey
 from connectors.linear import documents, history, past
 from connectors.linear.apply import Writer
@@ -139,6 +140,10 @@ class LinearTracker:
         """Look around in the workspace."""
         _ = label
         return await survey(self.graph)
+
+    def spending(self) -> Spending:
+        """Return what was spent on calls."""
+        return self.graph.spending()
 
     async def aclose(self) -> None:
         """Give connections back."""

@@ -195,3 +195,20 @@ def test_pauses_grow_to_a_bound_and_honour_what_was_asked() -> None:
     assert pause(5, None) > pause(0, None)
     assert pause(1000, None) <= LONGEST_RETRY * 1.3
     assert pause(0, 3600) >= timedelta(hours=1)
+
+
+async def test_runs_are_counted_by_what_became_of_them(shop: Shop) -> None:
+    """What was written, what was tried again and what was parked; each run's time once."""
+    shop.tracker.items = {"1": item("1", "operational"), "2": item("2", "operational")}
+    await shop.due("1", "2")
+    await shop.turn()
+    shop.tracker.items["3"] = item("3", "operational")
+    for error in (Transient("down"), Permanent("no")):
+        shop.tracker.errors["write"] = error
+        await shop.due("3")
+        await shop.turn()
+    tally = shop.worker.tallies["linear"]
+    assert tally.outcomes == {"done": 2, "retried": 1, "parked": 1}
+    assert sum(tally.within) == 4
+    assert tally.writes == 4
+    assert tally.seconds > 0

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Select, text
 
 from app.store import SqlStore
 from app.store.notices import of_items_query
-from app.store.outbox import due_query, next_due_query, open_query, sent_query
+from app.store.outbox import due_query, next_due_query, open_query, sent_query, waiting_query
 from tests.store.examples import NOW
 
 _AT = f"CAST({int(NOW.timestamp())} AS BIGINT) * 1000000"
@@ -27,6 +27,7 @@ QUERIES = {
     "recipients_due": due_query(NOW, 4),
     "recipients_due ": next_due_query(),
     "messages_open": open_query(["n1", "n2"]),
+    "messages_open ": waiting_query(),
     "messages_sent": sent_query(["n1", "n2"], NOW),
     "messages_tracker_item|sqlite_autoindex_messages_1": of_items_query("linear", ["i5"]),
 }

@@ -164,6 +164,21 @@ async def test_counts_tell_what_there_is(store: SqlStore) -> None:
     assert await store.counts(NOW) == {"items": 4, "watched": 1, "due": 2, "parked": 1, "deliveries": 1}
 
 
+async def test_how_long_the_first_has_been_waiting_is_known(store: SqlStore) -> None:
+    """By the oldest that is due; one on loan waits since its run began."""
+    assert await store.reports.oldest_due(NOW) is None
+    await touch(store, "1", now=NOW)
+    await touch(store, "2", now=NOW + SECOND)
+    assert await store.reports.oldest_due(NOW + LEASE) == NOW
+    (one,) = await claim(store, NOW + 2 * SECOND, limit=1)
+    assert await store.reports.oldest_due(NOW + LEASE) == NOW + SECOND
+    (other,) = await claim(store, NOW + 3 * SECOND, limit=1)
+    assert await store.reports.oldest_due(NOW + LEASE) == NOW + 2 * SECOND
+    for run in (one, other):
+        await store.record(run, result(run.id), NOW + 4 * SECOND)
+    assert await store.reports.oldest_due(NOW + LEASE) is None
+
+
 async def test_item_on_loan_shows_as_due(store: SqlStore) -> None:
     """The end of a lease is nobody's business but the workers'."""
     await touch(store, "i1")

@@ -37,6 +37,7 @@ CALLS: dict[str, tuple[Callable[[SqlStore], Awaitable[object]], str]] = {
     "tallies": (lambda store: store.reports.tallies(NOW), "reported_open|Aggregate"),
     "post-mortems": (lambda store: store.reports.postmortems(after=None, limit=10, now=NOW), "reported_postmortem"),
     "weeks": (lambda store: store.reports.weeks([NOW - timedelta(days=70)]), "reported_opened(.|\n)*reported_left"),
+    "the oldest that is due": (lambda store: store.reports.oldest_due(NOW), "items_due|items_lent"),
     "waiting deliveries": (lambda store: store.reports.waiting_deliveries(NOW), "items_due|items_lent"),
 }
 

@@ -21,6 +21,7 @@ from app.core.snapshot import Snapshot
 from app.flow.receive import Desk
 from app.main import create_app
 from app.ports import Problem, Stored, Touch
+from app.ports.reports import Tally
 from connectors._kit.signature import sign, signed_by_any
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -60,6 +61,27 @@ class FakeDoor:
 
 
 @dataclass
+class FakeReports:
+    """Answer with what it was given."""
+
+    oldest: datetime | None = None
+    messages: int = 0
+    alike: Sequence[Tally] = ()
+
+    async def oldest_due(self, _now: datetime) -> datetime | None:
+        """Return it."""
+        return self.oldest
+
+    async def waiting_messages(self) -> int:
+        """Return their number."""
+        return self.messages
+
+    async def tallies(self, _now: datetime) -> Sequence[Tally]:
+        """Return them."""
+        return self.alike
+
+
+@dataclass
 class FakeStore:
     """Keep what the web asks for. `error` is raised by every call while it is set."""
 
@@ -67,6 +89,7 @@ class FakeStore:
     kept: list[Delivery] = field(default_factory=list)
     touched: list[tuple[str, Touch, bool]] = field(default_factory=list)
     error: Exception | None = None
+    reports: FakeReports = field(default_factory=FakeReports)
 
     def _there(self) -> None:
         if self.error:
@@ -132,6 +155,8 @@ class FakeService:
     fails: Exception | None = None
     life: list[str] = field(default_factory=list)
     deliverer: Any = None
+    worker: Any = field(default_factory=lambda: SimpleNamespace(tallies={}, handlers={}))
+    retired: list[Any] = field(default_factory=list)
 
     async def start(self) -> None:
         """Start."""

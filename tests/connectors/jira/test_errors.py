@@ -12,6 +12,7 @@ from app.core.errors import Denied, FollowthroughError, NotFound, Permanent, Rat
 from app.core.person import Person
 from app.core.snapshot import Epic
 from app.core.text import Text, paragraph
+from app.ports.spending import Allowance, Spending
 from connectors._kit import http
 from connectors._kit.http import Answer
 from connectors.jira.errors import Refused, read_error, sentence
@@ -264,3 +265,17 @@ def test_errors_are_ours() -> None:
     """A refused request is one of the errors that the flow knows."""
     assert issubclass(Refused, Permanent)
     assert issubclass(Refused, FollowthroughError)
+
+
+@respx.mock(base_url=SITE)
+async def test_what_is_left_of_the_budget_is_known(respx_mock: respx.Router) -> None:
+    """Cloud and Data Center say it in the same headers, where they say it at all."""
+    known(respx_mock)
+    tracker = connect()
+    await tracker.dialect()
+    assert tracker.spending() == Spending({"ok": 3})
+    headers = {"X-RateLimit-Remaining": "80", "X-RateLimit-Limit": "100"}
+    respx_mock.get("/rest/api/3/issue/1/changelog").respond(json={}, headers=headers)
+    await tracker._client.call("GET", "/rest/api/3/issue/1/changelog")
+    await tracker.aclose()
+    assert tracker.spending() == Spending({"ok": 4}, {"requests": Allowance(80, 100)})

@@ -16,6 +16,7 @@ from app.core.snapshot import Snapshot
 from app.core.text import Block, Text
 from app.policy_file import parse_policy
 from app.ports import Applied, Tracker
+from app.ports.spending import Spender, Spending
 from connectors.linear.sandbox import LinearSandbox
 from tests.connectors.linear.sandbox.receiving import Inbox
 
@@ -200,3 +201,20 @@ async def test_the_door_takes_what_the_sandbox_sends(sandbox: LinearSandbox, inb
         assert (heard.hearing, heard.items) == (Hearing.HANDLED, (item,))
         assert heard.by is not None
         assert heard.by.email == ADA
+
+
+async def test_what_is_spent_and_left_is_known(sandbox: LinearSandbox, policy: Policy, tmp_path: Path) -> None:
+    """Linear says with each answer what is left of both its budgets."""
+    tracker = await connect(sandbox, policy, tmp_path)
+    try:
+        assert isinstance(tracker, Spender)
+        assert tracker.spending() == Spending()
+        await tracker.check()
+        spent = tracker.spending()
+    finally:
+        await tracker.aclose()
+    assert spent.calls == {"ok": len(sandbox.calls())}
+    assert set(spent.left) == {"requests", "complexity"}
+    for left, limit in spent.left.values():
+        assert limit is not None
+        assert 0 < left < limit

@@ -1,0 +1,106 @@
+"""Put what the parts of the service counted into Prometheus' words; no label takes values without bound."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from app.flow.tally import BOUNDS, Tally
+from app.ports.reports import Tally as Alike
+from app.ports.spending import Allowance, Spending
+
+_GAUGES = {
+    "items": ("followthrough_items", "Items that are known."),
+    "watched": ("followthrough_items_watched", "Items that are watched now."),
+    "due": ("followthrough_items_due", "Items that wait for a worker."),
+    "parked": ("followthrough_items_parked", "Items that wait for an event because something failed for good."),
+    "deliveries": ("followthrough_deliveries", "Deliveries that are kept."),
+    "oldest_due": ("followthrough_oldest_due_seconds", "For how long the first of the due items has been waiting."),
+    "messages": ("followthrough_messages_waiting", "Messages that wait for their letter."),
+}
+
+
+class Scraped(Collector):
+    """Show what was gathered for the scrape that goes on."""
+
+    latest: Sequence[Metric] = ()
+
+    def collect(self) -> Iterable[Metric]:
+        """Return it."""
+        return self.latest
+
+
+def of_store(counts: Mapping[str, float] | None) -> Iterable[Metric]:
+    """Return what the store counted; nothing but `followthrough_store_up 0` where it could not be asked."""
+    yield GaugeMetricFamily("followthrough_store_up", "Whether the store answers.", 0 if counts is None else 1)
+    for name, count in (counts or {}).items():
+        if name in _GAUGES:
+            yield GaugeMetricFamily(*_GAUGES[name], value=count)
+
+
+def of_items(alike: Sequence[Alike]) -> Iterable[Metric]:
+    """Return how many open items there are, how many of them are stale, and what was found."""
+    by = ["tracker", "class"]
+    open_ = GaugeMetricFamily("followthrough_items_open", "Open items by class.", labels=by)
+    stale = GaugeMetricFamily("followthrough_items_stale", "Items that were quiet for too long.", labels=by)
+    found = GaugeMetricFamily("followthrough_findings", "Open items by what was found.", labels=["tracker", "finding"])
+    items, quiet, findings = Counter[tuple[str, str]](), Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for one in alike:
+        place = one.tracker, str(one.item_class)
+        items[place] += one.items
+        quiet[place] += sum(one.stale)
+        findings.update({(one.tracker, finding): one.items for finding in one.findings})
+    for family, counted in ((open_, items), (stale, quiet), (found, findings)):
+        for labels, number in sorted(counted.items()):
+            family.add_metric(labels, number)
+        yield family
+
+
+def of_runs(tallies: Mapping[str, Tally]) -> Iterable[Metric]:
+    """Return what became of runs, how long they took, and what they wrote, since the start."""
+    words = "Runs by tracker and by what became of them."
+    runs = CounterMetricFamily("followthrough_runs", words, labels=["tracker", "outcome"])
+    words = "Seconds from an item's claim until it was done with."
+    seconds = HistogramMetricFamily("followthrough_run_seconds", words, labels=["tracker"])
+    writes = CounterMetricFamily("followthrough_writes", "Changes that were written.", labels=["tracker"])
+    bounds = [*map(str, BOUNDS), "+Inf"]
+    for tracker, tally in sorted(tallies.items()):
+        for outcome, count in sorted(tally.outcomes.items()):
+            runs.add_metric([tracker, outcome], count)
+        buckets = list(zip(bounds, accumulate(tally.within), strict=True))
+        seconds.add_metric([tracker], buckets, tally.seconds)
+        writes.add_metric([tracker], tally.writes)
+    return runs, seconds, writes
+
+
+def of_spending(spent: Iterable[tuple[str, Spending]], writes: Mapping[str, tuple[int, int]]) -> Iterable[Metric]:
+    """Return the calls to trackers, and what is left: of theirs as they said last, of the policy's `writes` an hour."""
+    words = "Calls to a tracker by how they ended."
+    calls = CounterMetricFamily("followthrough_calls", words, labels=["tracker", "outcome"])
+    by = ["tracker", "kind"]
+    left = GaugeMetricFamily("followthrough_budget_left", "What is left of a budget.", labels=by)
+    limit = GaugeMetricFamily("followthrough_budget_limit", "What a budget holds when nothing is spent.", labels=by)
+    counted: Counter[tuple[str, str]] = Counter()
+    budgets: dict[tuple[str, str], Allowance] = {}
+    for tracker, spending in spent:
+        counted.update({(tracker, ended): count for ended, count in spending.calls.items()})
+        budgets.update({(tracker, kind): allowance for kind, allowance in spending.left.items()})
+    budgets.update({(tracker, "writes"): Allowance(*budget) for tracker, budget in writes.items()})
+    for labels, count in sorted(counted.items()):
+        calls.add_metric(labels, count)
+    for labels, (rest, whole) in sorted(budgets.items()):
+        left.add_metric(labels, rest)
+        if whole is not None:
+            limit.add_metric(labels, whole)
+    return calls, left, limit
+
+
+def of_letters(counts: Mapping[tuple[str, str], int]) -> Iterable[Metric]:
+    """Return what became of letters to people since the start, by the way they went."""
+    words = "Letters to people, by the way and by what became of them."
+    letters = CounterMetricFamily("followthrough_letters", words, labels=["channel", "outcome"])
+    for labels, count in sorted(counts.items()):
+        letters.add_metric(labels, count)
+    yield letters
