@@ -4,7 +4,9 @@ Facts that were fetched for today's policy are kept while both policies name the
 are foreseen: boards from the snapshot alone, epics and rotas asked for once for all items.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from app.core.errors import FollowthroughError
 from app.core.memory import Memory
@@ -17,6 +19,37 @@ from app.flow.on_call import Rotas
 from app.ports import Tracker
 from app.ports.foreseer import Foreseer
 
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Asked:
+    """Ask trackers and rotas during one forecast; who did not answer is not asked the same for the next item again."""
+
+    rotas: Rotas
+    _silent: set[str] = field(default_factory=set)
+
+    async def epic(self, tracker: object, snapshot: Snapshot, target: Target) -> EpicFact | None:
+        """Return how the item stands to the epic; None: nobody could tell."""
+        if not isinstance(tracker, Foreseer):
+            return None
+        return await self._answer(f"{snapshot.tracker} {target}", lambda: tracker.epic_ahead(snapshot, target))
+
+    async def duty(self, tracker: Tracker | None, rota: str, policy: Policy) -> OnCallFact | None:
+        """Return who is on call; None: nobody could tell."""
+        if tracker is None:
+            return None
+        return await self._answer(f"{tracker.name} {rota}", lambda: self.rotas.who(rota, policy, tracker))
+
+    async def _answer(self, question: str, ask: Callable[[], Awaitable[T]]) -> T | None:
+        if question in self._silent:
+            return None
+        try:
+            return await ask()
+        except FollowthroughError:
+            self._silent.add(question)
+            return None
+
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
@@ -27,24 +60,24 @@ class Ahead:
 
 
 async def ahead(
-    snapshot: Snapshot, memory: Memory, policies: tuple[Policy, Policy], tracker: Tracker | None, rotas: Rotas
+    snapshot: Snapshot, memory: Memory, policies: tuple[Policy | None, Policy], tracker: Tracker | None, asked: Asked
 ) -> Ahead:
-    """Return a stored snapshot with the facts that the second of the policies needs."""
+    """Return a stored snapshot with the facts that the second of the policies needs; None: the first is not known."""
     today, other = policies
     seen = Ahead(replace(snapshot, facts=kept(snapshot, memory, today, other)))
     for _ in range(ROUNDS):
         lacking = needs(seen.snapshot, memory, other)
         if not lacking:
             break
-        seen = await _filled(seen, lacking, other, tracker, rotas)
+        seen = await _filled(seen, lacking, other, tracker, asked)
     return seen
 
 
-def kept(snapshot: Snapshot, memory: Memory, today: Policy, other: Policy) -> Facts:
+def kept(snapshot: Snapshot, memory: Memory, today: Policy | None, other: Policy) -> Facts:
     """Return those stored facts that hold under the other policy as well."""
-    old, new = (route_of(snapshot, memory, policy) for policy in (today, other))
+    old, new = (route_of(snapshot, memory, policy) if policy else None for policy in (today, other))
     facts, name = snapshot.facts, snapshot.tracker
-    if old is None or new is None:
+    if today is None or old is None or new is None:
         return Facts(choices=facts.choices, decider=facts.decider)
     return Facts(
         board=facts.board if old.boards.get(name) == new.boards.get(name) else None,
@@ -59,7 +92,7 @@ def _chain(route: Route, policy: Policy) -> tuple[Source, ...]:
     return policy.on_call.get(route.on_call, ()) if route.on_call else ()
 
 
-async def _filled(seen: Ahead, lacking: Needs, policy: Policy, tracker: Tracker | None, rotas: Rotas) -> Ahead:
+async def _filled(seen: Ahead, lacking: Needs, policy: Policy, tracker: Tracker | None, asked: Asked) -> Ahead:
     snapshot, facts = seen.snapshot, seen.snapshot.facts
     if lacking.choices:
         facts = replace(facts, choices=())
@@ -69,8 +102,8 @@ async def _filled(seen: Ahead, lacking: Needs, policy: Policy, tracker: Tracker 
         facts = replace(facts, holder=HolderFact())
     if lacking.board is not None:
         facts = replace(facts, board=_board(tracker, snapshot, lacking.board))
-    epic = await _epic(tracker, snapshot, lacking.epic) if lacking.epic is not None else facts.epic
-    duty = await _duty(tracker, lacking.rota, policy, rotas) if lacking.rota is not None else facts.on_call
+    epic = await asked.epic(tracker, snapshot, lacking.epic) if lacking.epic is not None else facts.epic
+    duty = await asked.duty(tracker, lacking.rota, policy) if lacking.rota is not None else facts.on_call
     sure = (lacking.epic is None or epic is not None) and (lacking.rota is None or duty is not None)
     if lacking.epic is not None:
         facts = replace(facts, epic=epic or EpicFact(under=False))
@@ -81,19 +114,3 @@ async def _filled(seen: Ahead, lacking: Needs, policy: Policy, tracker: Tracker 
 
 def _board(tracker: Tracker | None, snapshot: Snapshot, target: Target) -> BoardFact:
     return tracker.board_ahead(snapshot, target) if isinstance(tracker, Foreseer) else BoardFact(here=False)
-
-
-async def _epic(tracker: Tracker | None, snapshot: Snapshot, target: Target) -> EpicFact | None:
-    """Return how the item stands to the epic; None: nobody could tell."""
-    try:
-        return await tracker.epic_ahead(snapshot, target) if isinstance(tracker, Foreseer) else None
-    except FollowthroughError:
-        return None
-
-
-async def _duty(tracker: Tracker | None, rota: str, policy: Policy, rotas: Rotas) -> OnCallFact | None:
-    """Return who is on call; None: nobody could tell."""
-    try:
-        return await rotas.who(rota, policy, tracker) if tracker is not None else None
-    except FollowthroughError:
-        return None

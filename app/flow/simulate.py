@@ -3,6 +3,7 @@
 It goes by what was last seen: snapshots, memory, and the facts that were fetched then; see `app.flow.foresight`.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from app.core.plan import plan
 from app.core.policy import Policy
 from app.core.snapshot import Snapshot, Standing
 from app.core.text import Mention
-from app.flow.foresight import ahead
+from app.flow.foresight import Asked, ahead
 from app.flow.on_call import Rotas
 from app.ports import Store, Stored, Tracker
 
@@ -33,6 +34,9 @@ class Side:
     findings: frozenset[str]
     does: tuple[str, ...]
     asks: tuple[str, ...]
+
+
+NOTHING = Side("", None, frozenset(), (), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +78,15 @@ class Difference:
 
 @dataclass(slots=True)
 class Forecast:
-    """Hold the difference over all items; `unsure` counts those for which a tracker or rota could not be asked."""
+    """Hold the difference over all items; `unsure` counts those for which a tracker or rota could not be asked.
+
+    `written` says to how many items the new policy would write what today's would not.
+    """
 
     items: int = 0
     unsure: int = 0
+    written: int = 0
     differences: list[Difference] = field(default_factory=list)
-
-    @property
-    def written(self) -> int:
-        """Return to how many items the new policy would write what today's would not."""
-        return sum(bool(one.does) for one in self.differences)
 
     @property
     def comes(self) -> Mapping[str, int]:
@@ -102,28 +105,39 @@ class Forecast:
 
 @dataclass(slots=True)
 class Simulator:
-    """Compare two policies over what the store holds."""
+    """Compare two policies over what the store holds; `today` is None where it is not known: then it does nothing."""
 
     store: Store
     trackers: Mapping[str, Tracker]
     rotas: Rotas
-    today: Policy
+    today: Policy | None
 
-    async def run(self, other: Policy, now: datetime) -> Forecast:
-        """Return what would be different under the other policy; nothing is written."""
-        forecast, other = Forecast(), replace(other, where=self.today.where)  # comments name the file
+    async def run(self, other: Policy, now: datetime, *, listed: bool = True) -> Forecast:
+        """Return what would be different under the other policy, in numbers alone if not `listed`; nothing is written.
+
+        Whatever else runs here gets its turn after each item.
+        """
+        forecast, asked = Forecast(), Asked(self.rotas)
+        if self.today:
+            other = replace(other, where=self.today.where)  # comments name the file
         async for stored, snapshot in self._open():
+            one, sure = await self._differs(stored, snapshot, other, asked, now)
             forecast.items += 1
-            before = side(decide(snapshot, stored.memory, self.today, now), now)
-            tracker = self.trackers.get(stored.tracker)
-            seen = await ahead(snapshot, stored.memory, (self.today, other), tracker, self.rotas)
-            after = side(decide(seen.snapshot, stored.memory, other, now), now)
-            forecast.unsure += not seen.sure
-            if before != after:
-                forecast.differences.append(
-                    Difference(stored.tracker, stored.key, snapshot.title, snapshot.url, before, after)
-                )
+            forecast.unsure += not sure
+            forecast.written += bool(one.does)
+            if listed and one.before != one.after:
+                forecast.differences.append(one)
+            await asyncio.sleep(0)
         return forecast
+
+    async def _differs(
+        self, stored: Stored, snapshot: Snapshot, other: Policy, asked: Asked, now: datetime
+    ) -> tuple[Difference, bool]:
+        before = side(decide(snapshot, stored.memory, self.today, now), now) if self.today else NOTHING
+        tracker = self.trackers.get(stored.tracker)
+        seen = await ahead(snapshot, stored.memory, (self.today, other), tracker, asked)
+        after = side(decide(seen.snapshot, stored.memory, other, now), now)
+        return Difference(stored.tracker, stored.key, snapshot.title, snapshot.url, before, after), seen.sure
 
     async def _open(self) -> AsyncIterator[tuple[Stored, Snapshot]]:
         after: str | None = None
