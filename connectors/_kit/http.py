@@ -51,6 +51,8 @@ class Http:
     ) -> None:
         limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
         self._client = httpx.AsyncClient(base_url=base_url, headers=headers, timeout=timeout, limits=limits)
+        # Who waits for a connection waits here: the pool searches all of its queue at each request's beginning and end.
+        self._slots = asyncio.Semaphore(concurrency)
         self._title, self._read_error, self._attempts = title, read_error, attempts
         self.skew: float | None = None
         self.ledger = Ledger(allowances or {})
@@ -64,9 +66,10 @@ class Http:
         """
 
         async def send() -> Answer:
-            if not repeatable:
-                _still_ours()
-            response = await self._client.request(method, path, **request)
+            async with self._slots:
+                if not repeatable:
+                    _still_ours()
+                response = await self._client.request(method, path, **request)
             return Answer(response.status_code, response.headers, self._parse(response))
 
         return await self._retrying(repeatable=repeatable)(self._once, method, send)
@@ -78,7 +81,7 @@ class Http:
         """
 
         async def send() -> Answer:
-            async with self._client.stream("GET", path, **request) as response:
+            async with self._slots, self._client.stream("GET", path, **request) as response:
                 return Answer(response.status_code, response.headers, await self._text(response, most))
 
         return await self._retrying(repeatable=True)(self._once, "GET", send)
