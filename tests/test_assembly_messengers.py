@@ -1,15 +1,12 @@
 """Joining messengers: who is on, when letters go out, and what is warned of."""
 
 import asyncio
-from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from app.assembly import Service, build, manifests
-from app.web.metrics import Meters
 from tests.test_assembly import JIRA, ONE
 
 ACT = {"FOLLOWTHROUGH_MODE": "act", "FOLLOWTHROUGH_PUBLIC_URL": "https://ft.acme.test"}
@@ -72,12 +69,3 @@ async def test_it_runs_with_the_service_and_ends_with_it() -> None:
 def test_every_messenger_that_a_policy_may_name_is_there() -> None:
     """The policy's words and the connectors are the same."""
     assert {name for name, manifest in manifests().items() if manifest.messenger} == {"slack", "teams", "email"}
-
-
-def test_letters_are_counted_by_way_and_outcome() -> None:
-    """As Prometheus counts: from the start of the process."""
-    meters: Any = Meters()
-    meters.letters.counts = Counter({("slack", "sent"): 3, ("email", "refused"): 1})
-    name = "followthrough_letters_total"
-    assert meters.registry.get_sample_value(name, {"channel": "slack", "outcome": "sent"}) == 3
-    assert meters.registry.get_sample_value(name, {"channel": "email", "outcome": "refused"}) == 1
