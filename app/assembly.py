@@ -4,7 +4,7 @@ import asyncio
 import importlib
 import logging
 import pkgutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -26,7 +26,7 @@ from app.flow.worker import Worker
 from app.policy_file import read_policy
 from app.ports import Clock, Manifest, OnCall, Problem, Store, Tracker
 from app.settings import Settings, environment, load_settings, setting_names, unknown_settings
-from app.store import SqlStore, upgrade
+from app.store import SqlStore, copy, upgrade
 
 log = logging.getLogger(__name__)
 
@@ -207,6 +207,11 @@ def _stamp(file: Path) -> object:
 def upgrade_database() -> None:
     """Bring the tables of the database that the settings name up to date."""
     upgrade(load_settings(Settings).database_url)
+
+
+def copy_database(source: str, told: Callable[[str, int], None]) -> None:
+    """Copy all of another database into the one that the settings name, which must be empty; `told` hears of tables."""
+    copy(source, load_settings(Settings).database_url, told)
 
 
 def _strange(own: Mapping[str, Any], env_file: Path | None) -> list[str]:

@@ -1,8 +1,10 @@
 """Look after the database."""
 
+from typing import Annotated
+
 import typer
 
-from app.assembly import Service, upgrade_database
+from app.assembly import Service, copy_database, upgrade_database
 from app.cli.terminal import count, plainly, tell, with_service
 from app.flow.prune import Pruner
 
@@ -20,6 +22,20 @@ def upgrade() -> None:
     with plainly():
         upgrade_database()
     tell("The database is up to date.")
+
+
+@commands.command()
+def copy(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="Its address, as in FOLLOWTHROUGH_DATABASE_URL.")],
+) -> None:
+    """Copy all of another database into FOLLOWTHROUGH_DATABASE_URL, which must be empty; stop the service before."""
+
+    def told(table: str, rows: int) -> None:
+        tell(f"{table}: {count(rows, 'row')}")
+
+    with plainly():
+        copy_database(source, told)
+    tell("The copy is complete. Start the service on it, and on no other.")
 
 
 @commands.command()

@@ -4,7 +4,8 @@ The queue is the `items` table itself. `due_at` is when a row may be claimed; wh
 lease, and a touch writes `again_at` instead. So a row cannot be queued twice, and no touch gets lost during a run.
 """
 
+from app.store.copying import copy
 from app.store.schema import upgrade
 from app.store.store import SqlStore
 
-__all__ = ["SqlStore", "upgrade"]
+__all__ = ["SqlStore", "copy", "upgrade"]

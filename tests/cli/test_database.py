@@ -1,7 +1,8 @@
-"""`database upgrade` and `database prune`."""
+"""`database upgrade`, `database copy` and `database prune`."""
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -77,3 +78,19 @@ async def test_old_webhooks_are_dropped_by_the_command(tmp_path: Path) -> None:
     for said in ("Dropped 1 old webhook.\n", "Dropped no old webhooks.\n"):
         ended = await asyncio.to_thread(run, "database", "prune", env=env)
         assert (ended.status, ended.out, ended.err) == (0, said, "")
+
+
+def test_a_database_is_copied_into_the_one_that_is_set(tmp_path: Path) -> None:
+    """Each table is named with its rows; a second time the target is not empty any more, and it says so."""
+    assert run("database", "upgrade").status == 0
+    with closing(sqlite3.connect(tmp_path / "followthrough.db")) as connection, connection:
+        connection.execute("INSERT INTO pauses (tracker, until) VALUES ('jira', 1)")
+    copy = ("database", "copy", "sqlite:///followthrough.db")
+    env = {SETTING: "sqlite:///other.db"}
+    ended = run(*copy, env=env)
+    assert (ended.status, ended.err) == (0, "")
+    assert {"pauses: 1 row", "items: no rows"} <= set(ended.lines)
+    assert ended.lines[-1] == "The copy is complete. Start the service on it, and on no other."
+    again = run(*copy, env=env)
+    assert (again.status, again.out) == (2, "")
+    assert again.err == f"{SETTING}: something is in this database already (pauses); name an empty one\n"
