@@ -1,5 +1,6 @@
 """What the flow needs from outside, as promises that stores and connectors keep."""
 
+from app.ports.abilities import Ability, MessengerAbility, RotaAbility, TrackerAbility
 from app.ports.connector import Manifest, Sandbox
 from app.ports.loan import LOAN, Loan
 from app.ports.messenger import Messenger, Recipient
@@ -12,6 +13,7 @@ from app.ports.tracker import Applied, Door, Problem, Seen, Tracker
 __all__ = [
     "LOAN",
     "METER",
+    "Ability",
     "Applied",
     "Begun",
     "Caller",
@@ -24,16 +26,19 @@ __all__ = [
     "Mailbox",
     "Manifest",
     "Messenger",
+    "MessengerAbility",
     "Meter",
     "OnCall",
     "Outbox",
     "Problem",
     "Recipient",
     "Result",
+    "RotaAbility",
     "Sandbox",
     "Seen",
     "Store",
     "Stored",
     "Touch",
     "Tracker",
+    "TrackerAbility",
 ]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from app.core.policy import Policy
+from app.ports.abilities import Ability
 from app.ports.messenger import Messenger
 from app.ports.on_call import OnCall
 from app.ports.tracker import Door, Tracker
@@ -86,11 +87,13 @@ class Manifest:
 
     `settings` is a pydantic-settings class. `configured` tells whether its credentials are set; `missing` names what is
     wrong or lacking, a line each. `board`, `epic` and `source` are pydantic models of the policy's words for it.
+    `abilities` are those of its kind that it has; its README says of the others why not.
     """
 
     name: str
     title: str
     settings: type[Any]
+    abilities: frozenset[Ability] = frozenset()
     configured: Callable[[Any], bool] = lambda _settings: True
     missing: Callable[[Any], Sequence[str]] = lambda _settings: ()
     tracker: Callable[[Any, Policy], Tracker] | None = None

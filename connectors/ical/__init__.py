@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.core.policy import Policy
-from app.ports import Manifest, OnCall, Tracker
+from app.ports import Manifest, OnCall, RotaAbility, Tracker
 from connectors.ical.on_call import IcalRota
 from connectors.ical.settings import IcalSettings, configured, missing
 from connectors.ical.source import NAME, IcalSource
@@ -13,10 +13,13 @@ def _on_call(settings: IcalSettings, policy: Policy, _trackers: Mapping[str, Tra
     return IcalRota(settings, policy)
 
 
+ABILITIES = frozenset(RotaAbility) - {RotaAbility.LEVELS, RotaAbility.IDS, RotaAbility.OFFERED}
+
 MANIFEST = Manifest(
     name=NAME,
     title="Calendar",
     settings=IcalSettings,
+    abilities=ABILITIES,
     configured=configured,
     missing=missing,
     on_call=_on_call,

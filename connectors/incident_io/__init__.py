@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.core.policy import Policy
-from app.ports import Manifest, OnCall, Tracker
+from app.ports import Manifest, OnCall, RotaAbility, Tracker
 from connectors.incident_io.on_call import TITLE, IncidentIo
 from connectors.incident_io.settings import IncidentIoSettings, configured, missing
 from connectors.incident_io.source import NAME, IncidentIoSource
@@ -13,10 +13,13 @@ def _on_call(settings: IncidentIoSettings, _policy: Policy, _trackers: Mapping[s
     return IncidentIo(settings)
 
 
+ABILITIES = frozenset(RotaAbility) - {RotaAbility.ANY_TIME, RotaAbility.LEVELS, RotaAbility.OFFERED}
+
 MANIFEST = Manifest(
     name=NAME,
     title=TITLE,
     settings=IncidentIoSettings,
+    abilities=ABILITIES,
     configured=configured,
     missing=missing,
     on_call=_on_call,

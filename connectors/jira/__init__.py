@@ -2,16 +2,19 @@
 
 from importlib import import_module
 
-from app.ports import Manifest
+from app.ports import Manifest, TrackerAbility
 from connectors.jira.settings import JiraSettings, configured, missing, webhook_secrets
 from connectors.jira.tracker import JiraTracker
 from connectors.jira.webhook import JiraDoor
 from connectors.jira.words import BoardTarget, EpicTarget
 
+ABILITIES = frozenset(TrackerAbility) - {TrackerAbility.WRITE_MANY, TrackerAbility.LINKS}
+
 MANIFEST = Manifest(
     name="jira",
     title="Jira",
     settings=JiraSettings,
+    abilities=ABILITIES,
     configured=configured,
     missing=missing,
     tracker=JiraTracker.connect,

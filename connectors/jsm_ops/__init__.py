@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.core.policy import Policy
-from app.ports import Manifest, OnCall, Tracker
+from app.ports import Manifest, OnCall, RotaAbility, Tracker
 from connectors.jsm_ops.on_call import TITLE, JsmOps
 from connectors.jsm_ops.settings import JsmOpsSettings, configured, missing
 from connectors.jsm_ops.source import NAME, JsmOpsSource
@@ -13,10 +13,13 @@ def _on_call(settings: JsmOpsSettings, _policy: Policy, _trackers: Mapping[str, 
     return JsmOps(settings)
 
 
+ABILITIES = frozenset(RotaAbility) - {RotaAbility.LEVELS, RotaAbility.EMAILS, RotaAbility.OFFERED}
+
 MANIFEST = Manifest(
     name=NAME,
     title=TITLE,
     settings=JsmOpsSettings,
+    abilities=ABILITIES,
     configured=configured,
     missing=missing,
     on_call=_on_call,

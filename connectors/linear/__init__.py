@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from importlib import import_module
 
 from app.core.policy import Policy
-from app.ports import Manifest, OnCall, Tracker
+from app.ports import Manifest, OnCall, RotaAbility, Tracker, TrackerAbility
 from connectors.linear.on_call import TriageDuty
 from connectors.linear.settings import LinearSettings, configured, missing, webhook_secrets
 from connectors.linear.tracker import LinearTracker
@@ -19,10 +19,15 @@ def _on_call(settings: LinearSettings, policy: Policy, trackers: Mapping[str, Tr
     return TriageDuty(known.graph, known.people)
 
 
+ABILITIES = (frozenset(TrackerAbility) - {TrackerAbility.VISIBLE}) | (
+    frozenset(RotaAbility) - {RotaAbility.ANY_TIME, RotaAbility.LEVELS}
+)
+
 MANIFEST = Manifest(
     name=NAME,
     title="Linear",
     settings=LinearSettings,
+    abilities=ABILITIES,
     configured=configured,
     missing=missing,
     tracker=LinearTracker,

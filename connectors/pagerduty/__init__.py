@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.core.policy import Policy
-from app.ports import Manifest, OnCall, Tracker
+from app.ports import Manifest, OnCall, RotaAbility, Tracker
 from connectors.pagerduty.on_call import TITLE, PagerDuty
 from connectors.pagerduty.settings import PagerDutySettings, configured, missing
 from connectors.pagerduty.source import NAME, PagerDutySource
@@ -13,10 +13,13 @@ def _on_call(settings: PagerDutySettings, _policy: Policy, _trackers: Mapping[st
     return PagerDuty(settings)
 
 
+ABILITIES = frozenset(RotaAbility) - {RotaAbility.ANY_TIME, RotaAbility.OFFERED}
+
 MANIFEST = Manifest(
     name=NAME,
     title=TITLE,
     settings=PagerDutySettings,
+    abilities=ABILITIES,
     configured=configured,
     missing=missing,
     on_call=_on_call,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.core.policy import Policy
-from app.ports import Manifest, OnCall, Tracker
+from app.ports import Manifest, OnCall, RotaAbility, Tracker
 from connectors.static.on_call import StaticRota
 from connectors.static.settings import Settings
 from connectors.static.source import StaticSource
@@ -13,4 +13,8 @@ def _on_call(_settings: Settings, policy: Policy, _trackers: Mapping[str, Tracke
     return StaticRota(policy)
 
 
-MANIFEST = Manifest(name="static", title="Static rota", settings=Settings, on_call=_on_call, source=StaticSource)
+ABILITIES = frozenset(RotaAbility) - {RotaAbility.SEVERAL, RotaAbility.LEVELS, RotaAbility.ADDRESS, RotaAbility.OFFERED}
+
+MANIFEST = Manifest(
+    name="static", title="Static rota", settings=Settings, abilities=ABILITIES, on_call=_on_call, source=StaticSource
+)

@@ -1,6 +1,6 @@
 """Write to people in Microsoft Teams."""
 
-from app.ports import Manifest, Messenger
+from app.ports import Manifest, Messenger, MessengerAbility
 from connectors.teams.card import TITLE
 from connectors.teams.messenger import Teams
 from connectors.teams.settings import TeamsSettings, configured, missing
@@ -10,10 +10,21 @@ def _messenger(settings: TeamsSettings) -> Messenger:
     return Teams(settings)
 
 
+ABILITIES = frozenset(MessengerAbility) - {
+    MessengerAbility.PERSON,
+    MessengerAbility.IDS,
+    MessengerAbility.CHECK,
+    MessengerAbility.ARRIVAL,
+    MessengerAbility.DOUBLES,
+    MessengerAbility.OAUTH,
+    MessengerAbility.BUTTONS,
+}
+
 MANIFEST = Manifest(
     name="teams",
     title=TITLE,
     settings=TeamsSettings,
+    abilities=ABILITIES,
     configured=configured,
     missing=missing,
     messenger=_messenger,
