@@ -34,6 +34,7 @@ from app.core.snapshot import Snapshot, Standing
 from app.core.snoozing import snoozed
 from app.core.stated import is_funded, refused, stated
 from app.core.turns import in_turn
+from app.core.windows import was_old
 
 RULES: tuple[Callable[[Case], Ruling], ...] = (
     labels,
@@ -99,6 +100,10 @@ def _decision(case: Case, rulings: Sequence[Ruling], wanted: tuple[Change, ...])
     reply = reply or refused(case.commands, case.memory, case.snapshot, case.policy, situation)
     reply = reply or voice.answer(case.commands, situation, rulings, case.memory)
     comment = voice.comment(rulings, findings, case.memory, case.policy, reply)
+    quiet = quiet_in(case)
+    silent = reply is None and was_old(quiet, case.memory, case.policy)
+    if silent and case.memory.comment is None:
+        comment = None
     moments = [ruling.look_again_at for ruling in rulings]
     moments.append(tried_again_at(wanted, comment, case.memory, case.now))
     return Decision(
@@ -112,8 +117,8 @@ def _decision(case: Case, rulings: Sequence[Ruling], wanted: tuple[Change, ...])
         look_again_at=min((moment for moment in moments if moment is not None), default=None),
         verdicts=tuple(ruling.verdict for ruling in rulings),
         memory=_minded(case, findings, reply),
-        quiet=quiet_in(case),
-        notices=tuple(notice for ruling in rulings for notice in ruling.notices),
+        quiet=quiet,
+        notices=() if silent else tuple(notice for ruling in rulings for notice in ruling.notices),
         owner=answers_for(case),
     )
 

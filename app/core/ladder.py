@@ -17,7 +17,7 @@ from app.core.moments import later
 from app.core.policy import Policy, Rung
 from app.core.quiet import Quiet
 from app.core.snapshot import Snapshot
-from app.core.windows import is_confirmed, is_on, is_stale, quiet_of
+from app.core.windows import is_confirmed, is_on, is_stale, quiet_of, was_old
 
 BREATH = timedelta(minutes=1)
 """How far two rungs are apart that the policy has at the same moment."""
@@ -45,7 +45,7 @@ def climbed(case: Case) -> Memory:
 def next_moment(case: Case, quiet: Quiet) -> datetime | None:
     """Return when the next rung comes; None where there is none or nobody knows when the item goes stale."""
     index, ladder = _next(case.memory, case.policy, case.item_class), case.policy.stale.ladder
-    if index is None or quiet.stale_at is None:
+    if index is None or quiet.stale_at is None or was_old(quiet, case.memory, case.policy):
         return None
     due = later(quiet.stale_at, ladder[index].after)
     if not case.memory.told:
@@ -86,7 +86,7 @@ def sought(snapshot: Snapshot, memory: Memory, policy: Policy, item_class: ItemC
     memory = in_mind(memory, snapshot, policy, now)
     index = _next(memory, policy, item_class)
     quiet = quiet_of(snapshot, memory, policy, item_class, now)
-    if index is None or not is_confirmed(quiet, snapshot, memory):
+    if index is None or not is_confirmed(quiet, snapshot, memory) or was_old(quiet, memory, policy):
         return Sought()
     case = Case(snapshot, memory, policy, now, now, (), item_class, goes_as=item_class)
     tell = policy.stale.ladder[index].tell

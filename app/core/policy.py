@@ -141,7 +141,10 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """Say how long each class may stay quiet, and what happens then."""
+    """Say how long each class may stay quiet, and what happens then.
+
+    `tell_old`: people hear also of what had been quiet for too long already when it was first seen.
+    """
 
     operational: ByUrgency = ByUrgency()
     strategic: ByUrgency = ByUrgency()
@@ -149,6 +152,7 @@ class Stale:
     ladder: tuple[Rung, ...] = ()
     longest_snooze: timedelta = timedelta(days=30)
     snoozes: int = 2
+    tell_old: bool = False
 
 
 @dataclass(frozen=True, slots=True)

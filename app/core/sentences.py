@@ -167,6 +167,8 @@ def _stale(policy: Policy) -> tuple[str, ...]:
     if lines:
         longest = format_duration(stale.longest_snooze)
         lines += ["A due date that has passed is told to its owner."] if _tells_owners(stale) else []
+        if not stale.tell_old:
+            lines.append("What was stale when it was first seen is reported, and nobody is written to about it.")
         lines.append(f"An item can be snoozed {stale.snoozes} times in a row, for {longest} at the longest.")
     return tuple(lines)
 

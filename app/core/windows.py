@@ -44,6 +44,17 @@ def is_stale(quiet: Quiet, now: datetime) -> bool:
     return quiet.stale_at is not None and quiet.stale_at <= now and quiet.snoozed_until is None
 
 
+def was_old(quiet: Quiet, memory: Memory, policy: Policy) -> bool:
+    """Tell whether the item had been quiet for too long already when it was first seen, and nobody is to hear of it.
+
+    Whoever connects a workspace with years behind it asks for no letter about each of them. Somebody's activity ends
+    it, as does the policy's word; who was told before goes on being told.
+    """
+    if policy.stale.tell_old or memory.told or quiet.stale_at is None:
+        return False
+    return memory.first_seen_at is None or quiet.stale_at <= memory.first_seen_at
+
+
 def is_confirmed(quiet: Quiet, snapshot: Snapshot, memory: Memory) -> bool:
     """Tell whether the item's history bears out that it is stale.
 

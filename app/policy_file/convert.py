@@ -143,6 +143,7 @@ def _stale(stale: Any) -> core.Stale:
         ladder=tuple(core.Rung(rung.after, rung.tell) for rung in stale.ladder),
         longest_snooze=stale.snooze.longest,
         snoozes=stale.snooze.at_most,
+        tell_old=stale.tell_old,
     )
 
 

@@ -154,6 +154,7 @@ class Stale(Part):
     unclassified: ByUrgency = ByUrgency()
     ladder: list[Rung] = Field([], description="Whom to tell, in ascending order of `after`.")
     snooze: Snooze = Snooze()
+    tell_old: bool = Field(_STALE.tell_old, description="Tell people also of what was quiet before it was first seen.")
 
 
 class Activity(Part):

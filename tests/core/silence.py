@@ -16,7 +16,7 @@ from app.core.snapshot import Snapshot
 from tests.builders import ADA, DAY, GRACE, NOW, classes, facts, memory, policy, snapshot
 
 LADDER = (Rung(0 * DAY, "owner"), Rung(7 * DAY, "on_call"), Rung(14 * DAY, "mandate"))
-STALE = Stale(ByUrgency(7 * DAY, 2 * DAY), ByUrgency(30 * DAY, 14 * DAY), ByUrgency(3 * DAY), LADDER)
+STALE = Stale(ByUrgency(7 * DAY, 2 * DAY), ByUrgency(30 * DAY, 14 * DAY), ByUrgency(3 * DAY), LADDER, tell_old=True)
 ZOE = Member("Zoe Zone", "zoe@acme.test", "staff_engineer", Mandate())
 ASKED = policy(
     stale=STALE, classes=classes(due=ByUrgency()), people=(ZOE, Member("Ada Admin", "ada@acme.test", "engineer"))

@@ -88,6 +88,7 @@ def test_whole_policy_is_said_in_sentences() -> None:
         "An operational item is stale after 2d without a person's activity when it is urgent.",
         "Then are told: its owner at once, who has the mandate after 7d.",
         "A due date that has passed is told to its owner.",
+        "What was stale when it was first seen is reported, and nobody is written to about it.",
         "An item can be snoozed 2 times in a row, for 30d at the longest.",
         "Nobody is written to on sat or sun.",
         "Nobody is written to from 18:00 to 08:00.",

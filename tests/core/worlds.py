@@ -238,7 +238,8 @@ def stales() -> st.SearchStrategy[Stale]:
     tell: st.SearchStrategy[Any] = st.sampled_from(("owner", "on_call", "mandate"))
     ladder = waits.flatmap(lambda after: st.tuples(*(st.builds(Rung, st.just(one), tell) for one in after)))
     longest = st.sampled_from((30 * DAY, 30 * DAY, timedelta(0)))
-    return st.just(Stale()) | st.builds(Stale, window, window, window, ladder, longest, st.integers(0, 2))
+    often, tells = st.integers(0, 2), st.booleans()
+    return st.just(Stale()) | st.builds(Stale, window, window, window, ladder, longest, often, tells)
 
 
 ACTIVITIES = st.lists(

@@ -17,7 +17,7 @@ from tests.flow.fakes import EPIC, GRACE_HOPPER, LINUS, NOW, POLICY, FakeClock, 
 WEEK = timedelta(days=7)
 LADDER = (Rung(timedelta(0), "owner"), Rung(WEEK, "on_call"), Rung(2 * WEEK, "mandate"))
 CAN = Member(LINUS.name, "linus@acme.test", "manager", Mandate())
-POLICY_ = replace(POLICY, people=(CAN,), stale=Stale(ByUrgency(WEEK), ByUrgency(WEEK), ByUrgency(WEEK), LADDER))
+POLICY_ = replace(POLICY, people=(CAN,), stale=Stale(ByUrgency(WEEK), ByUrgency(WEEK), ByUrgency(WEEK), LADDER, tell_old=True))
 
 
 async def handled(snapshot: Snapshot, *, acts: bool, memory: Memory | None = None, days: int = 0) -> Result:

@@ -20,7 +20,7 @@ from app.core.notice import Notice
 from app.core.quiet import Quiet
 from app.core.snoozing import example
 from app.core.text import Code, Link, Mention, Span, paragraph
-from app.core.windows import is_confirmed, is_stale
+from app.core.windows import is_confirmed, is_stale, was_old
 
 NAME = "staleness"
 ASK_AGAIN = timedelta(minutes=1)
@@ -70,7 +70,8 @@ def _stale(case: Case, quiet: Quiet) -> Ruling:
     sentence = f"It has been quiet for longer than {window}: the last sign of life is {_last(case, quiet)}{where}."
     clears = f"somebody does something about it or types /ack; {example(case.policy)} makes it wait"
     finding = Finding("stale.quiet", sentence, clears)
-    because = " ".join([sentence, *(_told(case, one) for one in case.memory.told)])
+    more = _old(case) if was_old(quiet, case.memory, case.policy) else [_told(case, one) for one in case.memory.told]
+    because = " ".join([sentence, *more])
     verdict = Verdict(NAME, "stale", because, clears, _inputs(case, quiet))
     moment = next_moment(case, quiet)
     told = case.memory.told
@@ -86,6 +87,11 @@ def _stale(case: Case, quiet: Quiet) -> Ruling:
         look_again_at=moment,
         notices=_notices(case, quiet, told),
     )
+
+
+def _old(case: Case) -> list[str]:
+    day = day_of(case.memory.first_seen_at or case.now, case.policy)
+    return [f"It was so already when it was first seen, on {day}; `stale.tell_old` says whether people hear of that."]
 
 
 def _address(case: Case, told: Sequence[Told]) -> tuple[Span, ...]:
