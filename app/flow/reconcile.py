@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias, get_args
 
 from app.core.errors import FollowthroughError
 from app.core.policy import Policy
-from app.ports import Clock, Known, Seen, Store, Touch, Tracker
+from app.ports import METER, Clock, Known, Meter, Seen, Store, Touch, Tracker
 
 RETRY = 30.0
 """Seconds until another try after a reconcile that failed."""
@@ -60,6 +60,7 @@ class Reconciler:
 
         Items whose comment of ours holds an open question are due as well: an answer may not show as a change.
         """
+        METER.set(Meter())  # what is done on behalf of items leaves a part of the tracker's allowance to others
         watches = self.policy().watches(tracker)
         seen = {one.id: one async for page in self.trackers[tracker].watched(watches) for one in page}
         number = len(seen)

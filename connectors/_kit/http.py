@@ -14,6 +14,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from app.core.errors import Denied, Lapsed, NotFound, Permanent, RateLimited, Transient
 from app.ports import LOAN, METER
 from connectors._kit.ledger import Ledger
+from connectors._kit.pace import Filling, Pace, by_the_hour
 
 SHORT_WAIT = 5.0
 """Longest pause in seconds that a call waits through itself; a longer one is handed up, and no worker is held."""
@@ -33,7 +34,9 @@ class Http:
 
     Calls are tried `attempts` times where that is safe: reads always, others only while they surely had no effect.
     `skew` is by how many seconds `wall`, our clock, is ahead of the host's; None until it told its time.
-    `ledger` counts the calls, and what the host says is left of its `allowances` (see there).
+    `ledger` counts the calls, and what the host says is left of its `allowances` (see there), which fill as `filling`
+    says. Reads on behalf of items wait for their turn when they are nearly spent (see `pace`); writes, and whoever asks
+    by hand, do not.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class Http:
         concurrency: int = 10,
         wall: Callable[[], float] = time.time,
         allowances: Mapping[str, str] | None = None,
+        filling: Filling = by_the_hour,
     ) -> None:
         limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
         self._client = httpx.AsyncClient(base_url=base_url, headers=headers, timeout=timeout, limits=limits)
@@ -56,6 +60,7 @@ class Http:
         self._title, self._read_error, self._attempts = title, read_error, attempts
         self.skew: float | None = None
         self.ledger = Ledger(allowances or {})
+        self._pace = Pace(filling)
         self._wall = wall
 
     async def call(self, method: str, path: str, *, repeatable: bool = True, **request: Any) -> Answer:
@@ -66,7 +71,7 @@ class Http:
         """
 
         async def send() -> Answer:
-            async with self._slots:
+            async with self._pace.turn(waits=repeatable and METER.get() is not None), self._slots:
                 if not repeatable:
                     _still_ours()
                 response = await self._client.request(method, path, **request)
@@ -115,7 +120,7 @@ class Http:
         told = told_time(answer.headers)
         if told is not None:
             self.skew = self._wall() - told
-        self.ledger.heard(answer.headers)
+        self._pace.heard(self.ledger.heard(answer.headers), answer.headers)
         refusal = self._read_error(answer)
         if refusal is not None:
             raise refusal

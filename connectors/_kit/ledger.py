@@ -20,12 +20,15 @@ class Ledger:
         """Count a call by the error that it ended in, None: it was answered."""
         self._calls[_word(error)] += 1
 
-    def heard(self, headers: Mapping[str, str]) -> None:
-        """Read what is left; headers that are absent or nonsense change nothing."""
+    def heard(self, headers: Mapping[str, str]) -> Mapping[str, Allowance]:
+        """Read what is left, and return what was told now; headers that are absent or nonsense change nothing."""
+        told = {}
         for kind, prefix in self._allowances.items():
             left = _number(headers.get(f"{prefix}-remaining", ""))
             if left is not None:
-                self._left[kind] = Allowance(left, _number(headers.get(f"{prefix}-limit", "")))
+                told[kind] = Allowance(left, _number(headers.get(f"{prefix}-limit", "")))
+        self._left.update(told)
+        return told
 
     def spending(self) -> Spending:
         """Return what was counted so far."""

@@ -2,7 +2,7 @@
 
 import base64
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,12 @@ class Client:
     def __init__(self, settings: JiraSettings, clock: Callable[[], float] = time.monotonic) -> None:
         self.settings = settings
         self._http = Http(
-            settings.api_base, _headers(settings), title="Jira", read_error=read_error, allowances=ALLOWANCES
+            settings.api_base,
+            _headers(settings),
+            title="Jira",
+            read_error=read_error,
+            allowances=ALLOWANCES,
+            filling=filling,
         )
         self._site = Kept[Site](DAY, clock)
         self._alive = Kept[Any](A_MOMENT, clock)
@@ -106,6 +111,17 @@ class Client:
         if not ids_in(found):
             raise Transient("Jira did not say who we are")
         return dict(found)
+
+
+def filling(headers: Mapping[str, str], limit: float) -> float:
+    """Return how many requests come back in a second: Data Center says so, Cloud's bursts are by the second.
+
+    https://confluence.atlassian.com/adminjiraserver/improving-instance-stability-with-rate-limiting-983794911.html
+    """
+    try:
+        return float(headers["x-ratelimit-fillrate"]) / float(headers["x-ratelimit-interval-seconds"])
+    except (KeyError, ValueError, ZeroDivisionError):
+        return limit
 
 
 def _headers(settings: JiraSettings) -> dict[str, str]:

@@ -1,0 +1,95 @@
+"""Spread calls over the time in which a host's allowance fills anew, so that a part of it is left to others.
+
+The allowance belongs to an account that others may use, and what people wait for needs some of it at any time. While
+more than `KEPT` of it is left nobody waits; below that, work that can wait goes in the rhythm in which the allowance
+fills. So a first connection to many items never is refused, and goes as fast as it may.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from app.ports.spending import Allowance
+
+KEPT = 0.2
+"""The share of an allowance that work which can wait leaves to others."""
+SLOWER = 1.1
+"""How much slower than the allowance fills we go below that, so that it grows again."""
+DEAREST = 0.01
+"""The share of an allowance that a call is taken to cost at most: what is gone may have gone to others."""
+
+Filling: TypeAlias = Callable[[Mapping[str, str], float], float]
+"""Returns how much comes back in a second, by an answer's headers (lower-case names) and the allowance's limit."""
+
+
+def by_the_hour(_headers: Mapping[str, str], limit: float) -> float:
+    """Return what comes back in a second of an allowance that is meant for an hour."""
+    return limit / 3600
+
+
+@dataclass(slots=True)
+class _Gauge:
+    """Hold what was `left` at a moment of the clock; `rate` comes back in a second, a call costs `cost`."""
+
+    left: float
+    limit: float
+    rate: float
+    at: float
+    cost: float = 0.0
+
+    def by(self, now: float) -> float:
+        return min(self.limit, self.left + (now - self.at) * self.rate)
+
+    def wait(self, now: float, under_way: int) -> float:
+        """Return how many seconds to wait with the next call, while so many others are under way."""
+        left = self.by(now) - under_way * self.cost
+        if left < self.cost:
+            return (self.cost - left) / self.rate
+        return self.cost / self.rate * SLOWER if left - self.cost < self.limit * KEPT else 0.0
+
+
+class Pace:
+    """Let calls wait for their turn. `clock` counts seconds, as `time.monotonic`."""
+
+    def __init__(
+        self,
+        filling: Filling = by_the_hour,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._filling, self._clock, self._sleep = filling, clock, sleep
+        self._gauges: dict[str, _Gauge] = {}
+        self._under_way = 0
+        self._queue = asyncio.Lock()
+
+    @asynccontextmanager
+    async def turn(self, *, waits: bool) -> AsyncIterator[None]:
+        """Make a call within; it `waits` for its turn, one after the other, where the allowance is nearly spent."""
+        if waits:
+            async with self._queue:
+                await self._wait()
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+
+    async def _wait(self) -> None:
+        now = self._clock()
+        seconds = max((gauge.wait(now, self._under_way) for gauge in self._gauges.values()), default=0.0)
+        if seconds > 0:
+            await self._sleep(seconds)
+
+    def heard(self, told: Mapping[str, Allowance], headers: Mapping[str, str]) -> None:
+        """Take in what an answer told of its allowances; what a call costs is what is gone since the one before."""
+        now = self._clock()
+        for kind, (left, limit) in told.items():
+            rate = self._filling(headers, limit) if limit else 0.0
+            if limit is None or rate <= 0:
+                continue
+            before = self._gauges.get(kind)
+            gone = max(before.by(now) - left, before.cost * 0.9) if before else 0.0
+            self._gauges[kind] = _Gauge(left, limit, rate, now, min(gone, limit * DEAREST))

@@ -1,0 +1,106 @@
+"""Calls are spread so that an allowance is never spent, and others have their part of it."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from app.ports.spending import Allowance
+from connectors._kit.pace import KEPT, Pace, by_the_hour
+from connectors.jira.client import filling
+
+
+@dataclass
+class Host:
+    """Play a host with a leaky bucket of its own, on a clock that only waiting moves."""
+
+    limit: float
+    now: float = 0.0
+    left: float = 0.0
+    lowest: float = field(init=False)
+    _at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.left = self.lowest = self.left or self.limit
+
+    def clock(self) -> float:
+        """Return the time in seconds."""
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass, and whoever waits for it go on."""
+        self.now += seconds
+        await asyncio.sleep(0)
+
+    def answer(self, cost: float) -> Mapping[str, Allowance]:
+        """Take a call's cost and tell what is left."""
+        self.left = min(self.limit, self.left + (self.now - self._at) * self.limit / 3600) - cost
+        self._at, self.lowest = self.now, min(self.lowest, self.left)
+        return {"requests": Allowance(int(self.left), self.limit)}
+
+    async def call(self, pace: Pace, cost: float, *, waits: bool = True) -> None:
+        """Make a call that takes a tenth of a second."""
+        async with pace.turn(waits=waits):
+            await self.sleep(0.1)
+            pace.heard(self.answer(cost), {})
+
+
+@pytest.fixture
+def host() -> Host:
+    """Play a host that allows 2,500 an hour."""
+    return Host(2_500)
+
+
+@pytest.mark.parametrize("cost", [1, 7], ids=["cheap", "dear"])
+async def test_what_can_wait_never_spends_it_all(host: Host, cost: int) -> None:
+    """Three hours of work take little more than the time in which the allowance fills, and a part stays for others."""
+    pace = Pace(by_the_hour, host.clock, host.sleep)
+    number = 3 * 2_500 // cost
+    for _ in range(number // 5):
+        await asyncio.gather(*(host.call(pace, cost) for _ in range(5)))
+    assert host.lowest > 2_500 * KEPT * 0.8
+    assert 2 * 3600 < host.now < 2.8 * 3600
+
+
+async def test_nobody_waits_while_plenty_is_left(host: Host) -> None:
+    """A day's usual work is not slowed down."""
+    pace = Pace(by_the_hour, host.clock, host.sleep)
+    for _ in range(1_000):
+        await host.call(pace, 1)
+    assert host.now == pytest.approx(100)
+
+
+async def test_what_cannot_wait_goes_at_once(host: Host) -> None:
+    """A write is sent though the part that is left is for others: it is what that part is kept for."""
+    host.left = 300
+    pace = Pace(by_the_hour, host.clock, host.sleep)
+    for _ in range(20):
+        await host.call(pace, 1, waits=False)
+    assert host.now == pytest.approx(2)
+    await host.call(pace, 1)
+    assert host.now > 3
+
+
+async def test_an_allowance_that_others_spent_is_waited_for(host: Host) -> None:
+    """A call is sent once there is enough for it."""
+    host.left = 3.5
+    pace = Pace(by_the_hour, host.clock, host.sleep)
+    for _ in range(10):
+        await host.call(pace, 1)
+    assert host.lowest >= 0
+
+
+async def test_a_host_that_tells_nothing_is_not_waited_for(host: Host) -> None:
+    """Nor one whose words make no sense."""
+    pace = Pace(lambda _headers, _limit: 0.0, host.clock, host.sleep)
+    pace.heard({"requests": Allowance(0, 100), "more": Allowance(0, None)}, {})
+    async with pace.turn(waits=True):
+        assert host.now == 0
+
+
+def test_jira_says_how_its_allowance_fills() -> None:
+    """Data Center in headers; Cloud's bursts are by the second."""
+    told = {"x-ratelimit-fillrate": "5", "x-ratelimit-interval-seconds": "2"}
+    assert filling(told, 100) == 2.5
+    assert filling({}, 100) == filling({**told, "x-ratelimit-interval-seconds": "0"}, 100) == 100
