@@ -1,6 +1,5 @@
 """Keep deliveries, and show them."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,12 +14,13 @@ from app.ports import Touch
 from app.store.bulk import Bulk
 from app.store.codec import HEADERS, HEARD, dump, is_plain, load, pack, unpack
 from app.store.columns import as_name
+from app.store.lookup import Lookup
 from app.store.tables import deliveries
 from app.store.touches import mark_due
 from app.store.upsert import Insert
 
 _LARGEST = 2**63 - 1
-_KNOWN = "SELECT digest FROM deliveries WHERE tracker = ? AND digest IN (SELECT value FROM json_each(?))"
+_KNOWN = Lookup(deliveries, "digest", ("digest",))
 
 
 def _only_new(insert: Insert) -> Any:
@@ -89,7 +89,7 @@ def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> set[tuple
     known = {
         (tracker, digest)
         for tracker in {row["tracker"] for row in rows}
-        for (digest,) in connection.exec_driver_sql(_KNOWN, (tracker, json.dumps([row["digest"] for row in rows])))
+        for (digest,) in _KNOWN.run(connection, tracker, [row["digest"] for row in rows])
     }
     new = [row for row in rows if (row["tracker"], row["digest"]) not in known]
     if new:

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from app.core.snapshot import Snapshot
 from app.ports import Claim, Result
 from app.store.codec import MEMORY, PERSON, RECORD, SNAPSHOT, dump
+from app.store.lookup import Lookup
 from app.store.notices import keep_notices
 from app.store.reported import Found, keep_reported
 from app.store.runs import VOID, Ended, earliest, held_query
 from app.store.tables import item_epics, item_keys, items, records
 from app.store.touches import by_tracker, key_of
 
+_KEYS = Lookup(item_keys, "id", ("id", "key"))
+_EPICS = Lookup(item_epics, "id", ("id", "epic"))
 _LAST_RECORD = (
     select(func.max(records.c.number))
     .where(records.c.tracker == bindparam("its_tracker"), records.c.id == bindparam("its_id"))
@@ -52,9 +55,9 @@ def record(connection: Connection, runs: Sequence[Finished]) -> list[Ended]:
         standing = [good[name] for name in sorted(good)]
         _end(connection, standing, held)
         keep_reported(connection, [Found(run.claim.tracker, run.result, held[run.name].looked_at) for run in standing])
-        _keep_names(connection, item_keys, "key", {run.name: _keys(run.result.snapshot) for run in standing})
+        _keep_names(connection, _KEYS, {run.name: _keys(run.result.snapshot) for run in standing})
         epics = {run.name: [epic.id for epic in run.result.snapshot.epics] for run in standing}
-        _keep_names(connection, item_epics, "epic", epics, only=True)
+        _keep_names(connection, _EPICS, epics, only=True)
         keep_notices(connection, [(run.claim, run.result, run.now) for run in standing])
     return [_ended(run, held[run.name]) if good.get(run.name) is run else VOID for run in runs]
 
@@ -116,17 +119,16 @@ def _keys(snapshot: Snapshot) -> list[str]:
 
 def _keep_names(
     connection: Connection,
-    table: Table,
-    column: str,
+    lookup: Lookup,
     wanted: Mapping[tuple[str, str], Iterable[str]],
     *,
     only: bool = False,
 ) -> None:
     """Let items be found by these names; `only`: by no others."""
+    table, column = lookup.table, lookup.columns[-1]
     known: dict[tuple[str, str], set[str]] = {name: set() for name in wanted}
     for tracker, ids in by_tracker(wanted):
-        where = table.c.tracker == tracker, table.c.id.in_(ids)
-        for id_, name in connection.execute(select(table.c.id, table.c[column]).where(*where)):
+        for id_, name in lookup.run(connection, tracker, ids):
             known[tracker, id_].add(name)
     fresh = [
         {"tracker": tracker, "id": id_, column: name}

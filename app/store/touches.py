@@ -6,16 +6,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, case, func, null, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, case, func, null, type_coerce
 
 from app.core.activity import Activity
 from app.ports import Touch
 from app.store.bulk import Bulk
 from app.store.codec import ACTIVITY, dump
 from app.store.columns import as_name, microseconds
+from app.store.lookup import Lookup
 from app.store.reasons import MOST, join_reasons
 from app.store.tables import item_epics, item_keys, items
 from app.store.upsert import Insert
+
+_UNDER = Lookup(item_epics, "epic", ("epic", "id"))
+_KEYED = Lookup(item_keys, "key", ("key", "id"))
+_KNOWN = Lookup(items, "id", ("id",))
 
 BY_KEY = "key:"
 """Starts the id of an item of which only the key is known."""
@@ -48,7 +53,7 @@ def mark_due(connection: Connection, touches: Iterable[Aimed], settle: timedelta
 
     Whoever is parked or waits after a failure is freed. An item on loan is due again after its run.
     """
-    named = [(as_name(tracker), replace(touch, id=as_name(touch.id)), now) for tracker, touch, now in touches]
+    named = [(as_name(tracker), _named(touch), now) for tracker, touch, now in touches]
     wishes = _gather(_by_id(connection, _under(connection, named)))
     _drop_unknown(connection, wishes)
     if wishes:
@@ -58,6 +63,12 @@ def mark_due(connection: Connection, touches: Iterable[Aimed], settle: timedelta
     return len(wishes)
 
 
+def _named(touch: Touch) -> Touch:
+    """Return the touch with its id as the table has it; nearly always it is."""
+    name = as_name(touch.id)
+    return touch if name == touch.id else replace(touch, id=name)
+
+
 def _under(connection: Connection, touches: list[Aimed]) -> list[Aimed]:
     """Put the items that were last seen under an epic in the epic's place."""
     wanted = {(tracker, touch.id) for tracker, touch, _ in touches if touch.epic}
@@ -65,8 +76,7 @@ def _under(connection: Connection, touches: list[Aimed]) -> list[Aimed]:
         return touches
     below: dict[_Name, list[str]] = {}
     for tracker, epics in by_tracker(wanted):
-        where = item_epics.c.tracker == tracker, item_epics.c.epic.in_(epics)
-        for epic, id_ in connection.execute(select(item_epics.c.epic, item_epics.c.id).where(*where)):
+        for epic, id_ in _UNDER.run(connection, tracker, epics):
             below.setdefault((tracker, epic), []).append(id_)
     meant = [one for one in touches if not one[1].epic]
     for tracker, touch, now in touches:
@@ -94,8 +104,7 @@ def _by_id(connection: Connection, touches: list[Aimed]) -> Iterator[Aimed]:
     wanted = {(tracker, key_of(touch.id)) for tracker, touch, _ in touches if touch.id.startswith(BY_KEY)}
     known: dict[_Name, list[str]] = {}
     for tracker, keys in by_tracker(wanted):
-        where = item_keys.c.tracker == tracker, item_keys.c.key.in_(keys)
-        for key, id_ in connection.execute(select(item_keys.c.key, item_keys.c.id).where(*where)):
+        for key, id_ in _KEYED.run(connection, tracker, keys):
             known.setdefault((tracker, BY_KEY + key), []).append(id_)
     for tracker, touch, now in touches:
         name = BY_KEY + key_of(touch.id) if touch.id.startswith(BY_KEY) else touch.id
@@ -112,8 +121,7 @@ def _drop_unknown(connection: Connection, wishes: dict[_Name, _Wish]) -> None:
     doubtful = {name for name, wish in wishes.items() if wish.only_known}
     known: set[_Name] = set()
     for tracker, ids in by_tracker(doubtful):
-        where = items.c.tracker == tracker, items.c.id.in_(ids)
-        known.update((tracker, id_) for id_ in connection.scalars(select(items.c.id).where(*where)))
+        known.update((tracker, id_) for (id_,) in _KNOWN.run(connection, tracker, ids))
     for name in doubtful - known:
         del wishes[name]
 
