@@ -7,14 +7,14 @@ import pkgutil
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import connectors
 from app.core.errors import FollowthroughError, Misconfigured
 from app.core.policy import Policy
-from app.flow.apply import Budget
+from app.flow.budget import Budget
 from app.flow.deliver import Deliverer
 from app.flow.handle import Handler
 from app.flow.on_call import Rotas
@@ -147,7 +147,7 @@ def build(env_file: Path | None = Path(".env")) -> Service:
         return service.policy
 
     handlers = {
-        name: Handler(tracker, rotas, current, clock, Budget(policy.limits.writes_per_hour), settings.mode == "act")
+        name: Handler(tracker, rotas, current, clock, _budget(store, name, policy), settings.mode == "act")
         for name, tracker in trackers.items()
     }
     desks = {
@@ -202,6 +202,11 @@ def _stamp(file: Path) -> object:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _budget(store: Store, tracker: str, policy: Policy) -> Budget:
+    """Return what a tracker's writes are spent from, which all replicas share."""
+    return Budget(policy.limits.writes_per_hour, partial(store.draw, tracker))
 
 
 def upgrade_database() -> None:

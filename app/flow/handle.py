@@ -9,7 +9,8 @@ from app.core.memory import Memory
 from app.core.plan import Plan, plan
 from app.core.policy import Policy
 from app.core.snapshot import Snapshot
-from app.flow.apply import Budget, apply
+from app.flow.apply import apply
+from app.flow.budget import Budget
 from app.flow.facts import with_facts
 from app.flow.on_call import Rotas
 from app.flow.results import Run, observed, phrase, result_of

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from app.core.activity import Activity
+from app.core.allowance import Drawn
 from app.core.decision import ItemClass
 from app.core.delivery import Delivery
 from app.core.memory import Memory
@@ -228,6 +229,10 @@ class Store(Protocol):
 
     async def writes_since(self, tracker: str, since: datetime) -> int:
         """Count the writes that were recorded since then."""
+        ...
+
+    async def draw(self, tracker: str, now: datetime, number: int, limit: int) -> Drawn:
+        """Draw so many of the writes that all replicas may make in an hour, or what is left; good for this minute."""
         ...
 
     async def counts(self, now: datetime) -> Mapping[str, int]:

@@ -9,12 +9,13 @@ from typing import Concatenate, ParamSpec
 
 from sqlalchemy import Connection
 
+from app.core.allowance import Drawn
 from app.core.delivery import Delivery
 from app.core.errors import Transient
 from app.core.record import Record
 from app.ports import LOAN, Claim, Known, Loan, Result, Stored, Touch
 from app.ports.loan import clocks
-from app.store import deliveries, figures, leases, reads, runs, schema
+from app.store import allowances, deliveries, figures, leases, reads, runs, schema
 from app.store.address import read_address
 from app.store.arrivals import Arrivals
 from app.store.batches import Batches
@@ -214,6 +215,10 @@ class SqlStore:
     async def writes_since(self, tracker: str, since: datetime) -> int:
         """Count the writes that were recorded since then."""
         return await self._database.read(figures.writes_since, tracker, since)
+
+    async def draw(self, tracker: str, now: datetime, number: int, limit: int) -> Drawn:
+        """Draw so many of the writes that all replicas may make in an hour, or what is left of them."""
+        return await self._database.write(allowances.draw, tracker, now, number, limit)
 
     async def counts(self, now: datetime) -> Mapping[str, int]:
         """Return the numbers of `items`, `watched`, `due` (on loan too), `parked` and `deliveries`."""

@@ -8,7 +8,7 @@ import pytest
 from app.core.errors import Transient
 from app.core.memory import Memory
 from app.core.snapshot import Snapshot
-from app.flow.apply import Budget
+from app.flow.budget import Budget
 from app.flow.handle import Handler
 from app.flow.on_call import Rotas
 from app.ports import Caller, Result
@@ -125,8 +125,8 @@ async def test_used_up_writes_are_tried_again_later() -> None:
     bench.clock.at += timedelta(minutes=20)
     with pytest.raises(Transient) as told:
         await bench.run(item("2", "operational"))
-    assert told.value.retry_after == 40 * 60
-    bench.clock.at += timedelta(minutes=40)
+    assert told.value.retry_after == 41 * 60
+    bench.clock.at += timedelta(minutes=41)
     assert (await bench.run(item("2", "operational"))).record.writes
 
 

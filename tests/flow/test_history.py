@@ -13,7 +13,7 @@ from app.core.errors import Permanent, Transient
 from app.core.memory import Memory
 from app.core.policy import ByUrgency, Stale
 from app.core.snapshot import Snapshot
-from app.flow.apply import Budget
+from app.flow.budget import Budget
 from app.flow.handle import Handler
 from app.flow.on_call import Rotas
 from app.flow.receive import touches

@@ -8,7 +8,7 @@ import pytest
 from app.core.memory import Memory
 from app.core.policy import ByUrgency, Mandate, Member, Rung, Stale
 from app.core.snapshot import Snapshot
-from app.flow.apply import Budget
+from app.flow.budget import Budget
 from app.flow.handle import Handler
 from app.flow.on_call import Rotas
 from app.ports import Result
@@ -17,7 +17,9 @@ from tests.flow.fakes import EPIC, GRACE_HOPPER, LINUS, NOW, POLICY, FakeClock, 
 WEEK = timedelta(days=7)
 LADDER = (Rung(timedelta(0), "owner"), Rung(WEEK, "on_call"), Rung(2 * WEEK, "mandate"))
 CAN = Member(LINUS.name, "linus@acme.test", "manager", Mandate())
-POLICY_ = replace(POLICY, people=(CAN,), stale=Stale(ByUrgency(WEEK), ByUrgency(WEEK), ByUrgency(WEEK), LADDER, tell_old=True))
+POLICY_ = replace(
+    POLICY, people=(CAN,), stale=Stale(ByUrgency(WEEK), ByUrgency(WEEK), ByUrgency(WEEK), LADDER, tell_old=True)
+)
 
 
 async def handled(snapshot: Snapshot, *, acts: bool, memory: Memory | None = None, days: int = 0) -> Result:

@@ -12,7 +12,7 @@ import pytest
 from app.core.change import Change
 from app.core.errors import Denied, Permanent, RateLimited, Transient
 from app.core.snapshot import Snapshot
-from app.flow.apply import Budget
+from app.flow.budget import Budget
 from app.flow.handle import Handler
 from app.flow.on_call import Rotas
 from app.flow.worker import ATTEMPTS, LONGEST_RETRY, Worker, pause

@@ -15,7 +15,7 @@ import pytest
 from app.core.clock import uncounted
 from app.core.digest import Letter
 from app.core.policy import ByUrgency, Mandate, Member, Messages, Policy, Rung, Stale, Urgency
-from app.flow.apply import Budget
+from app.flow.budget import Budget
 from app.flow.deliver import Deliverer
 from app.flow.handle import Handler
 from app.flow.on_call import Rotas

@@ -10,7 +10,6 @@ from typing import Any
 from structlog.testing import capture_logs
 
 from app.core.item_class import ItemClass
-from app.flow.apply import Budget
 from app.flow.tally import BOUNDS, Tally
 from app.ports.reports import Tally as Alike
 from app.ports.spending import Allowance, Spending
@@ -50,9 +49,7 @@ def busy() -> FakeService:
     for seconds in (0.02, 0.2, 90.0):
         tally.took(seconds)
     service.worker.tallies["linear"] = tally
-    budget = Budget(600)
-    budget.spend(NOW - timedelta(minutes=1))
-    service.worker.handlers["linear"] = SimpleNamespace(budget=budget)
+    service.worker.handlers["linear"] = SimpleNamespace(budget=SimpleNamespace(limit=600, left=lambda _now: 599))
     service.retired = [Spends(Spending({"ok": 10}, {"requests": Allowance(99, 2500)}))]
     left = {"requests": Allowance(1800, 2500), "complexity": Allowance(2e6, None)}
     service.trackers["linear"] = Spends(Spending({"ok": 5, "limited": 1}, left))
