@@ -25,10 +25,11 @@ SEES: dict[str, set[str]] = {
     "app.policy_file": BELOW,
     "app.settings": {"app.core"},
     "app.log": set(),
+    "app.tracing": {"app.ports"},
     "app.assembly": {*BELOW, *SHELLS, "connectors"},
     "app.web": EDGES,
     "app.main": {*EDGES, "app.web"},
-    "app.cli": {*EDGES, "app.settings", "app.policy_file", "app.log", "app.main"},
+    "app.cli": {*EDGES, "app.settings", "app.policy_file", "app.log", "app.tracing", "app.main"},
     "connectors": set(),
     "connectors._kit": BELOW,
 }

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from app import log
 from app.assembly import Service, build
 from app.cli.server import Server, listen
 from app.cli.terminal import plainly
+from app.tracing import traced
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +30,8 @@ def serve(
         log.configure(settings.log)
         for warning in service.warnings:
             _log.warning(warning)
-        Server(service, lambda address: _tell(service, address)).run(sockets)
+        with traced(os.environ):
+            Server(service, lambda address: _tell(service, address)).run(sockets)
 
 
 def _tell(service: Service, address: str) -> None:

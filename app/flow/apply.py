@@ -10,6 +10,7 @@ from app.core.plan import Outcome, Plan, plan, remember
 from app.core.snapshot import Snapshot
 from app.flow.budget import Budget
 from app.ports import Applied, Clock, Tracker
+from app.ports.tracing import span
 
 
 class Hands(Protocol):
@@ -31,7 +32,8 @@ async def apply(
     applied, now = Applied(), hands.clock.now()
     if planned.changes:
         await hands.budget.spend(now)
-        applied = await hands.tracker.apply(snapshot, planned.changes)
+        with span("write", tracker=snapshot.tracker, item=snapshot.key, changes=len(planned.changes)):
+            applied = await hands.tracker.apply(snapshot, planned.changes)
     outcome = Outcome(
         done=applied.done,
         refused=applied.refused,

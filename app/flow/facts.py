@@ -10,6 +10,7 @@ from app.core.policy import Policy
 from app.core.snapshot import DeciderFact, Facts, HolderFact, Snapshot
 from app.flow.on_call import Rotas
 from app.ports import Claim, Tracker
+from app.ports.tracing import span
 
 ROUNDS = 4
 """One fact can call for another (who chose the class, then the board of its route), but never more often than this."""
@@ -41,9 +42,10 @@ async def with_facts(tracker: Tracker, rotas: Rotas, snapshot: Snapshot, memory:
         lacking = needs(snapshot, memory, policy)
         if not lacking:
             break
-        facts = await _tracked(tracker, snapshot, memory, lacking)
-        if lacking.rota is not None:
-            facts = replace(facts, on_call=await rotas.who(lacking.rota, policy, tracker))
+        with span("facts", tracker=tracker.name, item=snapshot.key):
+            facts = await _tracked(tracker, snapshot, memory, lacking)
+            if lacking.rota is not None:
+                facts = replace(facts, on_call=await rotas.who(lacking.rota, policy, tracker))
         snapshot = replace(snapshot, facts=facts)
     return snapshot
 

@@ -17,6 +17,7 @@ from app.flow.facts import Look, with_heard
 from app.flow.handle import Handler
 from app.flow.tally import Tally
 from app.ports import METER, Claim, Clock, Meter, Store
+from app.ports.tracing import span
 
 LEASE = timedelta(seconds=12)
 APART = 0.3
@@ -144,7 +145,8 @@ class Worker:
         meter = Meter()
         METER.set(meter)
         try:
-            seen = await handler.tracker.look([claim.id for claim in claims])
+            with span("look", tracker=handler.tracker.name, items=len(claims)):
+                seen = await handler.tracker.look([claim.id for claim in claims])
         except Exception as error:  # noqa: BLE001  whatever happens, every item must be handed back with its reason
             await self._unseen(handler, claims, error)
             return
@@ -181,7 +183,8 @@ class Worker:
         meter = Meter()
         METER.set(meter)
         try:
-            told = await handler.tracker.history([look.claim.id for look in looks])
+            with span("read histories", tracker=handler.tracker.name, items=len(looks)):
+                told = await handler.tracker.history([look.claim.id for look in looks])
         except Exception as error:  # noqa: BLE001  as with the look: every item must be handed back with its reason
             half = len(looks) // 2
             if half and not isinstance(error, (Transient, Denied)):
@@ -200,7 +203,8 @@ class Worker:
             meter = Meter(looked)
             METER.set(meter)
             try:
-                await self._run(handler, claim, snapshot, meter)
+                with span("run", tracker=claim.tracker, item=claim.id):
+                    await self._run(handler, claim, snapshot, meter)
                 self.tallies[claim.tracker].outcomes["done"] += 1
             except Exception as error:  # noqa: BLE001  one bad item never holds up another
                 await self._failed(claim, error)

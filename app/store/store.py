@@ -15,6 +15,7 @@ from app.core.errors import Transient
 from app.core.record import Record
 from app.ports import LOAN, Claim, Known, Loan, Result, Stored, Touch
 from app.ports.loan import clocks
+from app.ports.tracing import span
 from app.store import allowances, deliveries, figures, leases, reads, runs, schema
 from app.store.address import read_address
 from app.store.arrivals import Arrivals
@@ -89,7 +90,8 @@ class SqlStore:
 
     async def keep(self, delivery: Delivery, touches: Sequence[Touch], now: datetime) -> bool:
         """Keep a delivery and make its items due, in one transaction; False for one that was kept before."""
-        return await self._now.arrivals.keep(delivery, touches, now)
+        with span("keep", tracker=delivery.tracker, delivery=delivery.delivery_id[:100]):
+            return await self._now.arrivals.keep(delivery, touches, now)
 
     async def touch(self, tracker: str, touches: Sequence[Touch], now: datetime, *, settle: bool = True) -> int:
         """Make items due without a delivery; return how many."""
@@ -138,7 +140,8 @@ class SqlStore:
     async def record(self, claim: Claim, result: Result, now: datetime) -> bool:
         """Keep what a run found and end its lease; False when the fence is void."""
         state = self._now
-        ended = await state.recording.ask(Finished(claim, result, now))
+        with span("record", tracker=claim.tracker, item=claim.id):
+            ended = await state.recording.ask(Finished(claim, result, now))
         if ended.due_at:
             state.bell.ring()  # who waits here must reckon anew until when
         return ended.held

@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 from app.assembly import Service
 from app.core.errors import Transient
 from app.flow.receive import Desk, Outcome, receive
+from app.ports.tracing import span
 from app.web.body import BusyError, GoneError, Intake, TooLargeError, answer_unread
 from app.web.guard import log_failure
 from app.web.metrics import Meters
@@ -80,7 +81,10 @@ class Doors:
             return "busy", _ANSWERS["busy"]
         except GoneError:
             return "gone", None
-        return await _receive(desk, header_map(scope), raw)
+        with span("delivery", "server", tracker=desk.tracker) as note:
+            outcome, answer = await _receive(desk, header_map(scope), raw)
+            note(outcome=outcome)
+        return outcome, answer
 
 
 async def _receive(desk: Desk, headers: Mapping[str, str], raw: bytes) -> tuple[str, Json]:

@@ -13,6 +13,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from app.core.errors import Denied, Lapsed, NotFound, Permanent, RateLimited, Transient
 from app.ports import LOAN, METER
+from app.ports.tracing import Note, span
 from connectors._kit.ledger import Ledger
 from connectors._kit.pace import Filling, Pace, by_the_hour
 
@@ -58,6 +59,7 @@ class Http:
         # Who waits for a connection waits here: the pool searches all of its queue at each request's beginning and end.
         self._slots = asyncio.Semaphore(concurrency)
         self._title, self._read_error, self._attempts = title, read_error, attempts
+        self._place = {"server.address": self._client.base_url.host}
         self.skew: float | None = None
         self.ledger = Ledger(allowances or {})
         self._pace = Pace(filling)
@@ -105,18 +107,21 @@ class Http:
         if meter is not None:
             meter.calls += 1
         try:
-            answer = await self._answered(method, send)
+            # Never the path: some addresses are secrets.
+            with span(method, "client", **{"http.request.method": method}, **self._place) as note:
+                answer = await self._answered(method, send, note)
         except Exception as error:
             self.ledger.ended(error)
             raise
         self.ledger.ended(None)
         return answer
 
-    async def _answered(self, method: str, send: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def _answered(self, method: str, send: Callable[[], Awaitable[Answer]], note: Note) -> Answer:
         try:
             answer = await send()
         except httpx.HTTPError as error:
             raise Transient(f"{self._title} did not answer {method} ({type(error).__name__})") from error
+        note(**{"http.response.status_code": answer.status})
         told = told_time(answer.headers)
         if told is not None:
             self.skew = self._wall() - told
