@@ -1,5 +1,6 @@
 """Ask about one item, or compare the tracker with the store."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -56,10 +57,15 @@ def reconcile(
     """Find what webhooks missed, and make it due for the running service."""
 
     async def compare(service: Service) -> dict[str, Found]:
-        found = {name: await service.reconciler.once(name, dry_run=dry_run) for name in service.trackers}
+        with Left() as left:
+            return await work(service, left)
+
+    async def work(service: Service, left: Left) -> dict[str, Found]:
+        once = service.reconciler.once
+        found = {name: await once(name, dry_run=dry_run, told=partial(left.read, name)) for name in service.trackers}
         if look and not dry_run:
-            with Left() as left:
-                await catch_up(service.worker, service.store, service.clock, left.tell)
+            left.begin(sum(one.seen - one.due for one in found.values()))
+            await catch_up(service.worker, service.store, service.clock, left.tell)
         return found
 
     rows = [

@@ -1,21 +1,51 @@
-"""Show how far work on many items is, where somebody watches."""
+"""Show how far work on many items is: a bar where somebody watches, a line now and then where nobody does."""
 
+import time
+from collections.abc import Callable
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from app.cli.terminal import err
+from app.core.duration import format_duration
+
+SLOW = 10.0
+"""Items a second below which a fraction is of interest."""
+LINE_EVERY = 10.0
+"""Seconds between two lines where nobody watches; what is done sooner is told without any."""
+
+
+class _Rate(ProgressColumn):
+    """Show how many items are done in a second."""
+
+    def render(self, task: Task) -> Text:
+        return Text(_a_second(task.speed or 0.0) if task.speed else "")
 
 
 class Left:
-    """Show a bar of what is left, with the time that it will take; a pipe is told nothing."""
+    """Show how many items were read of the tracker, and then what is left to look at, with rate and time left."""
 
-    def __init__(self) -> None:
-        columns = (TextColumn("looking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._bar = Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
-        self._task = self._bar.add_task("looking", total=None)
-        self._most = 0
+    def __init__(self, console: Console = err, clock: Callable[[], float] = time.monotonic) -> None:
+        bar = (BarColumn(), MofNCompleteColumn(), _Rate(), TimeElapsedColumn(), TimeRemainingColumn())
+        self._bar = Progress(
+            TextColumn("{task.description}"), *bar, console=console, transient=True, disable=not console.is_terminal
+        )
+        self._console, self._clock = console, clock
+        self._task = self._bar.add_task("reading", total=None)
+        self._done, self._most, self._began, self._line_at = 0, 0, 0.0, clock() + LINE_EVERY
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -26,7 +56,34 @@ class Left:
     ) -> None:
         self._bar.stop()
 
+    def read(self, tracker: str, seen: int) -> None:
+        """Show that so many watched tickets were read."""
+        self._bar.update(self._task, description=f"reading {tracker}", completed=seen)
+        self._line(lambda: f"reading {tracker}: {seen} items so far")
+
+    def begin(self, done: int) -> None:
+        """Show that what is due is looked at from now on; so many items need no look, or had it before."""
+        self._done, self._began = max(done, 0), self._clock()
+        self._bar.reset(self._task, description="looking", completed=self._done)
+
     def tell(self, left: int) -> None:
         """Show that so many items are left."""
         self._most = max(self._most, left)
-        self._bar.update(self._task, total=self._most, completed=self._most - left)
+        total = self._done + self._most
+        self._bar.update(self._task, total=total, completed=total - left)
+        self._line(lambda: f"looking: {total - left} of {total} items{self._pace(left)}")
+
+    def _pace(self, left: int) -> str:
+        """Say how fast it goes and how long it will take, once that is known."""
+        speed = (self._most - left) / max(self._clock() - self._began, 1e-9)
+        return f", {_a_second(speed)}, {format_duration(timedelta(seconds=int(left / speed)))} left" if speed else ""
+
+    def _line(self, words: Callable[[], str]) -> None:
+        now = self._clock()
+        if self._bar.disable and now >= self._line_at:
+            self._line_at = now + LINE_EVERY
+            self._console.print(words())
+
+
+def _a_second(speed: float) -> str:
+    return f"{speed:.2g} a second" if speed < SLOW else f"{speed:.0f} a second"

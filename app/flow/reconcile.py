@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 class Found:
     """Count what one reconcile found: `seen` watched tickets, `new` and `changed` ones, and `gone` from the filter.
 
+    New is also what was made due before and not looked at yet: so a first connection goes on where it was cut off.
+
     `asked` are those with an open question of ours, `started` the open ones that a start looks at once more.
     """
 
@@ -53,8 +55,17 @@ class Reconciler:
     last: dict[str, Found] = field(default_factory=dict)
     _woken: dict[str, asyncio.Event] = field(default_factory=dict)
 
-    async def once(self, tracker: str, *, dry_run: bool = False, at_start: bool = False) -> Found:
+    async def once(
+        self,
+        tracker: str,
+        *,
+        dry_run: bool = False,
+        at_start: bool = False,
+        told: Callable[[int], None] = lambda _seen: None,
+    ) -> Found:
         """Compare one tracker with the store and make due what differs.
+
+        `told` is called with the number of watched tickets that were read so far.
 
         `at_start` every open item is due: the mode or the policy may be another than before.
 
@@ -62,7 +73,10 @@ class Reconciler:
         """
         METER.set(Meter())  # what is done on behalf of items leaves a part of the tracker's allowance to others
         watches = self.policy().watches(tracker)
-        seen = {one.id: one async for page in self.trackers[tracker].watched(watches) for one in page}
+        seen: dict[str, Seen] = {}
+        async for page in self.trackers[tracker].watched(watches):
+            seen.update((one.id, one) for one in page)
+            told(len(seen))
         number = len(seen)
         reasons = await self._compare(tracker, seen, at_start=at_start)
         if not dry_run:
@@ -115,15 +129,11 @@ class Reconciler:
 def _reason(known: Known, seen: Seen | None, *, at_start: bool) -> Why | None:
     if seen is None and known.watched:
         return "gone"
-    if seen is not None and _differs(seen, known):
-        return "changed"
+    if seen is not None and (known.updated_at is None or _moment(seen.updated_at) != _moment(known.updated_at)):
+        return "new" if known.updated_at is None else "changed"
     if known.asks:
         return "asked"
     return "started" if seen is not None and at_start and seen.open else None
-
-
-def _differs(seen: Seen, known: Known) -> bool:
-    return known.updated_at is None or _moment(seen.updated_at) != _moment(known.updated_at)
 
 
 def _moment(at: datetime) -> datetime:

@@ -41,6 +41,19 @@ async def test_new_changed_and_gone_are_found_and_the_rest_left_alone(shop: Shop
     assert await shop.turn() == 3
 
 
+async def test_what_was_not_looked_at_yet_stays_new(shop: Shop) -> None:
+    """A first connection that was cut off goes on where it was; how far the reading is is told page by page."""
+    shop.tracker.items = {str(number): item(str(number), "strategic") for number in range(3)}
+    await _reconciler(shop).once("linear")
+    await shop.turn()
+    shop.tracker.items |= {"new": item("new", "strategic")}
+    await _reconciler(shop).once("linear")
+    told: list[int] = []
+    found = await _reconciler(shop).once("linear", told=told.append)
+    assert (found.seen, found.new, found.changed, found.due) == (4, 1, 0, 1)
+    assert told[-1] == 4
+
+
 async def test_dry_run_makes_nothing_due(shop: Shop) -> None:
     """A dry run counts and leaves everything as it is."""
     shop.tracker.items["1"] = item("1")
