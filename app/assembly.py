@@ -4,7 +4,7 @@ import asyncio
 import importlib
 import logging
 import pkgutil
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -15,23 +15,26 @@ import connectors
 from app.core.errors import FollowthroughError, Misconfigured
 from app.core.policy import Policy
 from app.flow.budget import Budget
+from app.flow.checkup import PEOPLE, Checkup
 from app.flow.deliver import Deliverer
+from app.flow.doctor import diagnose
 from app.flow.handle import Handler
+from app.flow.lacking import lacking
 from app.flow.on_call import Rotas
 from app.flow.policies import Policies
 from app.flow.prune import Pruner
+from app.flow.readiness import checked, ended, unsaid
 from app.flow.receive import Desk
 from app.flow.reconcile import Reconciler
+from app.flow.ways import examine_ways
 from app.flow.worker import Worker
 from app.policy_file import read_policy
-from app.ports import Clock, Manifest, OnCall, Problem, Store, Tracker
+from app.ports import Clock, Manifest, Messenger, OnCall, Problem, Store, Tracker
+from app.ports.examiner import Diagnosis
 from app.settings import Settings, environment, load_settings, setting_names, unknown_settings
 from app.store import SqlStore, copy, upgrade
 
 log = logging.getLogger(__name__)
-
-PATIENCE = 3.0
-"""Seconds that a tracker's checks may take when readiness is asked for."""
 
 
 class SystemClock:
@@ -66,8 +69,16 @@ class Service:
     policies: Policies | None = None
     pruner: Pruner | None = None
     deliverer: Deliverer | None = None
+    messengers: Mapping[str, Messenger] = field(default_factory=dict)
+    checkup: Checkup = field(init=False)
     retired: list[Tracker] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        def reconciled() -> bool:
+            return self.reconciler.last.keys() >= self.trackers.keys()
+
+        self.checkup = Checkup(lambda: self.examine(PEOPLE), lambda: self.policy, reconciled)
 
     async def start(self) -> None:
         """Open the store, then work and reconcile in the background."""
@@ -78,6 +89,7 @@ class Service:
             *([asyncio.create_task(self.policies.run(), name="policy")] if self.policies else []),
             *([asyncio.create_task(self.pruner.run(), name="prune")] if self.pruner else []),
             *([asyncio.create_task(self.deliverer.run(), name="deliver")] if self.deliverer else []),
+            asyncio.create_task(self.checkup.run(), name="checkup"),
         ]
         for task in self._tasks:
             task.add_done_callback(_log_end)
@@ -87,19 +99,21 @@ class Service:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        messengers = self.deliverer.messengers.values() if self.deliverer else ()
-        for connected in (*self.trackers.values(), *self.retired, *messengers):
+        for connected in (*self.trackers.values(), *self.retired):
             await connected.aclose()
+        for messenger in (self.deliverer.messengers if self.deliverer else self.messengers).values():
+            await messenger.aclose()
         await self.store.aclose()
 
     def read_policy_again(self) -> None:
-        """Have the policy's file read again now; it is in force a moment later, unless it is broken."""
+        """Have the policy's file read again now, and the set-up looked over; a broken policy changes nothing."""
+        self.checkup.ask()
         if self.policies:
             self.policies.ask()
 
     async def readiness(self) -> Sequence[Problem]:
         """Return what is wrong: what keeps the service from working first, then what trackers say."""
-        problems = [_ended(task.get_name()) for task in self._tasks if task.done()]
+        problems = [ended(task.get_name()) for task in self._tasks if task.done()]
         problems += [self.policies.problem] if self.policies and self.policies.problem else []
         try:
             await self.store.counts(self.clock.now())
@@ -107,28 +121,23 @@ class Service:
             log.warning("the store is not there: %s", error)  # only here: anybody may ask for readiness
             hint = "see whether the database runs and FOLLOWTHROUGH_DATABASE_URL points to it"
             problems.append(Problem("store.unreachable", "the store does not answer", hint, blocks=True))
-        for found in await asyncio.gather(*(_checked(tracker) for tracker in self.trackers.values())):
+        for found in await asyncio.gather(*(checked(tracker) for tracker in self.trackers.values())):
             problems.extend(found)
-        return problems
+        sealed = [one for name, desk in self.desks.items() if (one := desk.seals.diagnosis(name))]
+        return [*problems, *unsaid([*sealed, *self.checkup.found], problems)]
+
+    async def examine(self, people: int | None = None) -> list[Diagnosis]:
+        """Look up everything that settings and policy name, but of the `people` only so many; nothing is written."""
+        rotas, address = next(iter(self.worker.handlers.values())).rotas, self.settings.public_url
+        found = await diagnose(
+            self.policy, self.trackers, rotas, self.clock, doors=self.desks, address=address, people=people
+        )
+        return [*found, *await examine_ways(self.policy, self.messengers)]
 
 
 def _log_end(task: asyncio.Task[None]) -> None:
     if not task.cancelled():
         log.error("the %s task ended", task.get_name(), exc_info=task.exception())
-
-
-def _ended(task: str) -> Problem:
-    return Problem(f"{task}.stopped", f"the {task} task ended", "restart the service; its log says why", blocks=True)
-
-
-async def _checked(tracker: Tracker) -> Sequence[Problem]:
-    """Ask a tracker's checks, but not for longer than whoever asks for readiness has patience."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            return await tracker.check()
-    except TimeoutError:
-        hint = "its calls are tried again; see whether its address can be reached from here"
-        return [Problem(f"{tracker.name}.slow", f"{tracker.name} did not answer within {PATIENCE:g} s", hint)]
 
 
 def build(env_file: Path | None = Path(".env")) -> Service:
@@ -142,6 +151,7 @@ def build(env_file: Path | None = Path(".env")) -> Service:
     store = SqlStore(settings.database_url)
     trackers = _trackers(known, own, policy)
     rotas = Rotas(_rotas(known, own, policy, trackers), clock)
+    ways = _messengers(known, own)
 
     def current() -> Policy:
         return service.policy
@@ -165,7 +175,8 @@ def build(env_file: Path | None = Path(".env")) -> Service:
         reconciler=Reconciler(store, trackers, current, clock),
         pruner=Pruner(store, clock, settings.retention),
         clock=clock,
-        warnings=[*_strange(own, env_file), *_warnings(known, own, policy, trackers, rotas.sources)],
+        messengers=ways,
+        warnings=_strange(own, env_file) + lacking(known, own, policy, {*trackers, *rotas.sources, *ways}),
     )
 
     def adopt(new: Policy) -> str | None:
@@ -176,7 +187,7 @@ def build(env_file: Path | None = Path(".env")) -> Service:
         return f"the policy watches {later} now, which only a restart connects" if later else None
 
     if settings.mode == "act":
-        service.deliverer = _deliverer(service, store, known, own)
+        service.deliverer = Deliverer(store.outbox, service.messengers, current, clock, settings.public_url)
     service.policies = Policies(policy, lambda: read_policy(file, known), lambda: _stamp(file), adopt)
     return service
 
@@ -248,32 +259,10 @@ def _rotas(
     }
 
 
-def _messengers(known: Mapping[str, Manifest], own: Mapping[str, Any]) -> list[str]:
-    """Return the ways to write to people whose credentials are set."""
-    return [name for name, manifest in known.items() if manifest.messenger and manifest.configured(own[name])]
-
-
-def _deliverer(service: Service, store: SqlStore, known: Mapping[str, Manifest], own: Mapping[str, Any]) -> Deliverer:
-    """Return who writes to people, in all ways that are set up: a policy that is read again may name another."""
-    made = {name: known[name].messenger for name in _messengers(known, own)}
-    ways = {name: make(own[name]) for name, make in made.items() if make}
-    return Deliverer(store.outbox, ways, lambda: service.policy, service.clock, service.settings.public_url)
-
-
-def _warnings(
-    known: Mapping[str, Manifest],
-    own: Mapping[str, Any],
-    policy: Policy,
-    trackers: Collection[str],
-    rotas: Collection[str],
-) -> list[str]:
-    """Return what the policy names and what is not switched on, and what is lacking of all that it names."""
-    watched = dict.fromkeys(watch.tracker for watch in policy.watch)
-    asked = dict.fromkeys(source.connector for chain in policy.on_call.values() for source in chain)
-    off = [f"{policy.where} watches {name}, but it is not set up" for name in watched if name not in trackers]
-    off += [f"{policy.where} asks {name} who is on call, but it is not set up" for name in asked if name not in rotas]
-    written = dict.fromkeys(policy.messages.channels)
-    on = _messengers(known, own)
-    off += [f"{policy.where} writes to people by {name}, but it is not set up" for name in written if name not in on]
-    used = [name for name in dict.fromkeys((*watched, *asked, *written)) if name in known]
-    return [*off, *dict.fromkeys(line for name in used for line in known[name].missing(own[name]))]
+def _messengers(known: Mapping[str, Manifest], own: Mapping[str, Any]) -> dict[str, Messenger]:
+    """Return all ways to write to people that are set up: a policy that is read again may name another."""
+    return {
+        name: manifest.messenger(own[name])
+        for name, manifest in known.items()
+        if manifest.messenger and manifest.configured(own[name])
+    }

@@ -239,3 +239,22 @@ async def test_a_task_that_ends_is_told_in_the_log_and_by_readiness(caplog: pyte
     told = [record for record in caplog.records if record.getMessage() == "the worker task ended"]
     assert [record.exc_info[0] for record in told if record.exc_info] == [ZeroDivisionError]
     assert not [record for record in caplog.records if record.getMessage() == "the reconcile task ended"]
+
+
+async def test_what_is_wrong_with_the_set_up_is_told_by_readiness_and_keeps_nothing_from_working(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What a tracker says itself now comes before what an earlier look found."""
+    service = joined(ONE, JIRA, {"FOLLOWTHROUGH_JIRA_BASE_URL": "http://127.0.0.1:9"})
+    caplog.set_level("INFO")
+    await service.store.open()
+    try:
+        await service.checkup.once()
+        problems = await service.readiness()
+    finally:
+        await service.aclose()
+    ids = [problem.id for problem in problems]
+    assert ids.count("jira.unreachable") == 1
+    assert "route.no_default" in ids
+    assert not [problem for problem in problems if problem.blocks]
+    assert "looked the set-up over" in [record.getMessage() for record in caplog.records]

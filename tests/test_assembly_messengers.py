@@ -31,6 +31,7 @@ def joined(policy: str, *settings: dict[str, str]) -> Service:
 def test_letters_go_out_in_act_mode_only() -> None:
     """In observe mode nobody is written to; else by every way that is set up."""
     assert joined(BY_SLACK, JIRA, SLACK).deliverer is None
+    assert set(joined(BY_SLACK, JIRA, SLACK).messengers) == {"slack"}  # for doctor
     deliverer = joined(BY_SLACK, JIRA, SLACK, ACT).deliverer
     assert deliverer
     assert set(deliverer.messengers) == {"slack"}

@@ -31,6 +31,7 @@ SOURCES = sorted(found for room in ("app", "connectors") for found in (ROOT / ro
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RUN_BOOK = (ROOT / "deploy" / "README.md").read_text(encoding="utf-8")
 CONNECTORS = sorted(manifests())
+MESSENGERS = sorted(name for name, manifest in manifests().items() if manifest.messenger)
 
 
 def name_of(path: Path) -> str:
@@ -231,6 +232,7 @@ def test_every_check_of_doctor_is_in_the_table_and_no_other() -> None:
     """With what it means; `*` stands for each tracker."""
     trackers = [name for name, manifest in manifests().items() if manifest.tracker]
     ids = {id_.replace("…", "*", 1) if id_.startswith("….") else id_ for id_ in first_arguments("Diagnosis", SOURCES)}
+    ids |= {*first_arguments("Problem", (ROOT / "connectors" / name / "messenger.py" for name in MESSENGERS))}
     told = set(first_cells(section(README, "Set-up")))
     both = {id_ for id_ in told if id_.startswith("*.")}
     covered = {f"{tracker}{id_[1:]}" for id_ in both for tracker in trackers}

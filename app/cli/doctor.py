@@ -7,16 +7,19 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
+import httpx
 import typer
 
 from app.assembly import Service, build, manifests
 from app.cli.terminal import FOUND, count, plainly, tell, tell_table
 from app.core.errors import FollowthroughError
-from app.flow.doctor import diagnose
 from app.ports.examiner import Diagnosis
 from app.settings import Described, Settings, describe, environment, load_settings, setting_names, unknown_settings
 
 ORDER = ("error", "warning", "unchecked")
+_ITS_OWN = (".signature", ".stopped", "policy.broken", "policy.restart")
+"""How the ids end of what a running service alone can know."""
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104  whoever listens everywhere is asked here
 
 
 class Form(StrEnum):
@@ -44,16 +47,9 @@ def doctor(form: Annotated[Form, typer.Option("--format", help="table or json")]
 async def _examined() -> tuple[list[Diagnosis], str]:
     service = build()
     try:
-        found = await _store(service)
-        rotas = next(iter(service.worker.handlers.values())).rotas
-        found += await diagnose(
-            service.policy,
-            service.trackers,
-            rotas,
-            service.clock,
-            doors=service.desks,
-            address=service.settings.public_url,
-        )
+        found = [*await _store(service), *await service.examine()]
+        known = {one.id for one in found}
+        found += [one for one in await _running(service.settings) if one.id not in known]
         return found, service.settings.mode
     finally:
         await service.aclose()
@@ -68,6 +64,19 @@ async def _store(service: Service) -> list[Diagnosis]:
     except FollowthroughError as error:
         return [Diagnosis("store.unreachable", str(error), hint)]
     return []
+
+
+async def _running(settings: Settings) -> list[Diagnosis]:
+    """Ask the service that runs beside us, if one does, for what only it knows: signatures, its tasks, its policy."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"http://{_LOOPBACK.get(host, host)}:{settings.port}/readyz"
+    try:
+        async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
+            checks = (await client.get(address)).json()["checks"]
+        told = [Diagnosis(str(one["id"]), str(one["message"]), str(one["hint"])) for one in checks]
+    except (httpx.HTTPError, ValueError, LookupError, TypeError):
+        return []
+    return [one for one in told if one.id.endswith(_ITS_OWN)]
 
 
 def _classes() -> list[type[Any]]:

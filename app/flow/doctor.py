@@ -8,7 +8,7 @@ from datetime import datetime
 from app.core.errors import FollowthroughError
 from app.core.mandates import are_declared, holders, today_at
 from app.core.naming import among
-from app.core.policy import Policy, Route, Source
+from app.core.policy import Member, Policy, Route, Source
 from app.core.snapshot import OnCallFact
 from app.flow.on_call import Rotas
 from app.ports import Clock, Tracker
@@ -26,10 +26,11 @@ async def diagnose(
     *,
     doors: Collection[str],
     address: str | None,
+    people: int | None = None,
 ) -> list[Diagnosis]:
     """Return what is wrong; `doors` are the trackers whose webhooks we can check, `address` is where people reach us.
 
-    Nothing is written anywhere.
+    Nothing is written anywhere. So many `people` are looked up, or all.
     """
     found = [*set_up(policy, trackers, doors), *by_itself(policy, clock.now())]
     examined = await asyncio.gather(*(_examined(one, policy, address) for one in trackers.values()))
@@ -37,7 +38,7 @@ async def diagnose(
         found += each
     down = {one.name for one, each in zip(trackers.values(), examined, strict=True) if _is_down(each, one.name)}
     up = [tracker for tracker in trackers.values() if tracker.name not in down]
-    found += [each async for each in _people(up, policy)]
+    found += [each async for each in _people(up, policy.people[:people])]
     for tracker in up:
         found += [each async for each in _rotas(tracker, policy, rotas)]
     return list(dict.fromkeys(found))
@@ -135,9 +136,9 @@ def _is_down(found: Sequence[Diagnosis], tracker: str) -> bool:
     return any(each.id == f"{tracker}.{id_}" for each in found for id_ in ids)
 
 
-async def _people(trackers: Sequence[Tracker], policy: Policy) -> AsyncIterator[Diagnosis]:
+async def _people(trackers: Sequence[Tracker], people: Sequence[Member]) -> AsyncIterator[Diagnosis]:
     """Look everybody up; whom one tracker knows may well be unknown to another."""
-    for member in policy.people if trackers else ():
+    for member in people if trackers else ():
         strangers: list[tuple[Tracker, str]] = []
         for tracker in trackers:
             try:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from app.core.clock import uncounted
@@ -11,6 +11,7 @@ from app.core.delivery import Delivery, Heard, Hearing, Hint, Seal
 from app.core.naming import among
 from app.core.person import Person
 from app.core.policy import Policy, Watch
+from app.flow.seals import Seals
 from app.ports import Clock, Door, Store, Touch
 
 
@@ -35,6 +36,7 @@ class Desk:
     policy: Callable[[], Policy]
     clock: Clock
     is_ours: Callable[[Person | None], bool] = lambda _person: False
+    seals: Seals = field(default_factory=Seals)
 
 
 async def receive(desk: Desk, headers: Mapping[str, str], raw: bytes) -> Outcome:
@@ -45,7 +47,9 @@ async def receive(desk: Desk, headers: Mapping[str, str], raw: bytes) -> Outcome
     now = desk.clock.now()
     seal = desk.door.seal(headers, raw, desk.secrets, now)
     if seal is Seal.WRONG:
+        desk.seals.wrong(now)
         return Outcome.FORGED
+    desk.seals.right()
     if seal is Seal.STALE:
         return Outcome.IGNORED
     try:

@@ -25,6 +25,10 @@ _FOR_GOOD = 500
 """SMTP's replies from here on will be the same next time: https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1."""
 
 
+class _InsecureError(Denied):
+    """Tell that there is no connection that others cannot read."""
+
+
 class Email:
     """Write mails. Without `smtps://` STARTTLS is demanded: nothing, not even the password, goes out in clear."""
 
@@ -57,10 +61,14 @@ class Email:
                 raise Uncertain(f"the mail server did not say that it took it ({type(error).__name__})") from error
 
     async def check(self) -> Sequence[Problem]:
-        """Look whether the server takes us."""
+        """Look whether the server takes us, over TLS."""
         try:
             async with self._connected():
                 return []
+        except _InsecureError as error:
+            return [Problem("email.tls", str(error), f"see {PREFIX}SMTP_URL; nothing is sent in clear")]
+        except Denied as error:
+            return [Problem("email.credentials", str(error), f"see user and password in {PREFIX}SMTP_URL")]
         except FollowthroughError as error:
             hint = f"see whether {PREFIX}SMTP_URL is right, and whether the server can be reached from here"
             return [Problem("email.server", str(error), hint)]
@@ -107,9 +115,10 @@ def _not_connected(error: Exception) -> FollowthroughError:
         return Transient(_says(error.code, "us"))
     causes = (error, error.__cause__, error.__context__)
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return Denied("the mail server's certificate is not trusted here; see SSL_CERT_FILE, or its name")
+        return _InsecureError("the mail server's certificate is not trusted here; see SSL_CERT_FILE, or its name")
     if "not supported" in str(error).lower():
-        return Denied("the mail server offers no STARTTLS, or no log-in, and without it nothing is sent; try smtps://")
+        what = "the mail server offers no STARTTLS, or no log-in, and without it nothing is sent; try smtps://"
+        return _InsecureError(what)
     return Transient(f"the mail server cannot be reached ({type(error).__name__})")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 
 from app.core.digest import Letter
-from app.core.errors import FollowthroughError, NotFound, Transient, Uncertain
+from app.core.errors import Denied, FollowthroughError, NotFound, Transient, Uncertain
 from app.ports import Problem, Recipient
 from connectors._kit.answers import read
 from connectors._kit.http import Answer, Http
@@ -17,6 +17,7 @@ from connectors.slack.wire import TITLE, message, read_error
 
 FRESH = 60.0
 """Seconds for which an answer shows that Slack is there."""
+SCOPES = ("chat:write", "users:read", "users:read.email")
 _DAY, _HOUR = 86_400.0, 3_600.0
 
 
@@ -66,13 +67,18 @@ class Slack:
         self._answered_at = time.monotonic()
 
     async def check(self) -> Sequence[Problem]:
-        """Look whether the token works."""
+        """Look whether the token works and allows what we need; Slack tells that with each answer."""
         try:
-            await self._ask("/auth.test")
-        except FollowthroughError as error:
+            answer = await self._ask("/auth.test")
+        except Denied as error:
             hint = f"see whether {PREFIX}BOT_TOKEN is the token of an app that is installed in the workspace"
             return [Problem("slack.token", str(error), hint)]
-        return []
+        except FollowthroughError as error:
+            return [Problem("slack.unreachable", str(error), f"see the network and {PREFIX}API_URL; it may pass")]
+        told = answer.headers.get("x-oauth-scopes")
+        lacks = [] if told is None else [scope for scope in SCOPES if scope not in told.replace(" ", "").split(",")]
+        hint = "add it to the app's scopes under OAuth & Permissions, and install the app again"
+        return [Problem("slack.scope", f"the app has no right to {scope}", hint) for scope in lacks]
 
     async def aclose(self) -> None:
         """Give connections back."""

@@ -1,6 +1,7 @@
 """Write to a person in a channel of Teams, by a workflow that posts what it is sent."""
 
 from collections.abc import Sequence
+from urllib.parse import parse_qs, urlsplit
 
 from app.core.digest import Letter
 from app.core.errors import Denied, Permanent
@@ -34,8 +35,11 @@ class Teams:
         await send_once(self._http, self._url, message(to, letter))
 
     async def check(self) -> Sequence[Problem]:
-        """Find nothing wrong: a workflow cannot be asked anything without a message being posted."""
-        return []
+        """Look at the address alone: a workflow cannot be asked anything without a message being posted."""
+        if "sig" in parse_qs(urlsplit(self._url).query):
+            return []
+        hint = f"copy the whole address into {PREFIX}WORKFLOW_URL, up to its end"
+        return [Problem("teams.address", "the workflow's address holds no signature (sig=…)", hint)]
 
     async def aclose(self) -> None:
         """Give connections back."""

@@ -5,11 +5,13 @@ import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from app.assembly import manifests
 from app.ports import Sandbox
 from tests.cli.commands import CREDENTIALS, POLICY, run
+from tests.running import running
 
 
 @pytest.fixture
@@ -59,6 +61,26 @@ async def test_json_holds_every_check_and_the_masked_settings(sandbox: Sandbox, 
     assert [check["id"] for check in told["checks"]] == ["settings.unknown", f"{tracker}.webhook"]
     assert set(told["checks"][0]) == {"id", "level", "message", "hint", "link"}
     assert told["settings"][f"FOLLOWTHROUGH_{tracker.upper()}_WEBHOOK_SECRETS"] == "***"
+
+
+async def test_a_secret_changed_on_one_side_is_told_within_one_delivery(
+    sandbox: Sandbox, tracker: str, tmp_path: Path
+) -> None:
+    """Doctor asks the service that runs beside it, readiness and the metric say it too; a good one ends it."""
+    async with running(tmp_path, sandbox.policy(), sandbox.environment()) as (service, address):
+        async with httpx.AsyncClient(base_url=address) as client:
+            assert (await client.post(f"/webhooks/{tracker}", content=b"{}")).status_code == 401
+            told = (await client.get("/readyz")).json()
+            metrics = (await client.get("/metrics")).text
+        ended = await asyncio.to_thread(run, "doctor", env={"FOLLOWTHROUGH_PORT": address.rpartition(":")[2]})
+        sandbox.send_webhooks_to(f"{address}/webhooks/{tracker}")
+        await sandbox.create("grace@acme.test", "Alert on lag", ["post-mortem"])
+        await sandbox.drain()
+        assert not await service.readiness()
+    assert (told["ready"], [check["id"] for check in told["checks"]]) == (True, [f"{tracker}.signature"])
+    assert f'followthrough_webhooks_total{{outcome="forged",tracker="{tracker}"}} 1.0' in metrics
+    assert ended.status == 1
+    assert f"{tracker}.signature: the latest webhook call for {tracker}" in ended.out
 
 
 def test_a_tracker_that_does_not_answer_is_a_finding(tmp_path: Path) -> None:

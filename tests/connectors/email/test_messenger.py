@@ -169,6 +169,7 @@ async def test_nothing_goes_out_in_clear() -> None:
     async with running(Server(), tls="none") as server:
         with pytest.raises(Denied, match="STARTTLS"):
             await messenger(server).send("ada@acme.test", ADA, made())
+        assert [problem.id for problem in await messenger(server).check()] == ["email.tls"]
     assert not server.got
 
 
@@ -188,6 +189,8 @@ async def test_a_wrong_password_is_denied_and_not_told() -> None:
             await by.send("ada@acme.test", ADA, made())
         (problem,) = await by.check()
         assert not await messenger(server).check()
+    assert problem.id == "email.credentials"
+    assert [found.id for found in await messenger(server).check()] == ["email.server"]  # it listens no more
     assert "secret-word" not in f"{caught.value!r} {problem}"
     assert "FOLLOWTHROUGH_EMAIL_SMTP_URL" in problem.hint
 

@@ -183,11 +183,20 @@ async def test_the_check_tells_whether_the_token_works(slack: respx.Router, mess
     slack.get("/auth.test").side_effect = [
         httpx.Response(200, json={"ok": True}),
         httpx.Response(200, json={"ok": False, "error": "invalid_auth"}),
+        httpx.Response(200, json={"ok": False, "error": "service_unavailable"}),
+        httpx.Response(200, json={"ok": False, "error": "service_unavailable"}),
+        httpx.Response(200, json={"ok": True}, headers={"x-oauth-scopes": "chat:write, users:read"}),
+        httpx.Response(200, json={"ok": True}, headers={"x-oauth-scopes": "chat:write,users:read,users:read.email"}),
     ]
     assert not await messenger.check()
     (problem,) = await messenger.check()
     assert (problem.id, TOKEN in str(problem)) == ("slack.token", False)
     assert "FOLLOWTHROUGH_SLACK_BOT_TOKEN" in problem.hint
+    (problem,) = await messenger.check()
+    assert problem.id == "slack.unreachable"
+    (problem,) = await messenger.check()
+    assert (problem.id, "users:read.email" in problem.message) == ("slack.scope", True)
+    assert not await messenger.check()
 
 
 def test_settings_say_what_lacks() -> None:

@@ -13,6 +13,7 @@ from app.core.errors import Denied, Misconfigured, Permanent, RateLimited, Trans
 from app.ports import Messenger, Recipient
 from app.settings import load_settings
 from connectors.teams import MANIFEST
+from connectors.teams.messenger import Teams
 from connectors.teams.settings import TeamsSettings
 from tests.connectors.letters import ADA, FULL, HOSTILE, made
 
@@ -78,10 +79,19 @@ async def test_the_longest_letter_fits(teams: respx.Route) -> None:
 
 
 async def test_everybody_is_reached() -> None:
-    """There is one place, which is the workflow's; and nothing that could be checked without posting."""
+    """There is one place, which is the workflow's."""
     assert await messenger().address(ADA)
     assert await messenger().address(Recipient("Eve"))
-    assert not await messenger().check()
+
+
+@pytest.mark.parametrize(("url", "ids"), [(URL, []), (URL.partition("sig=")[0], ["teams.address"])])
+async def test_an_address_that_was_cut_off_is_found(url: str, ids: list[str]) -> None:
+    """Without posting anything: the signature stands at its end, and it is never told."""
+    by = Teams(TeamsSettings(workflow_url=SecretStr(url)))
+    found = await by.check()
+    await by.aclose()
+    assert [problem.id for problem in found] == ids
+    assert URL not in str(found)
 
 
 @pytest.mark.parametrize(
