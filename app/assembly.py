@@ -4,7 +4,11 @@ import asyncio
 import importlib
 import logging
 import pkgutil
+<<<<<<< /tmp/ft/appr/app/assembly.py
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+=======
 from collections.abc import Callable, Mapping, Sequence
+>>>>>>> /tmp/ft/m.theirs
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -14,6 +18,7 @@ from typing import Any
 import connectors
 from app.core.errors import FollowthroughError, Misconfigured
 from app.core.policy import Policy
+from app.flow.approval import Gate
 from app.flow.budget import Budget
 from app.flow.checkup import PEOPLE, Checkup
 from app.flow.deliver import Deliverer
@@ -26,11 +31,18 @@ from app.flow.prune import Pruner
 from app.flow.readiness import checked, ended, unsaid
 from app.flow.receive import Desk
 from app.flow.reconcile import Reconciler
+<<<<<<< /tmp/ft/appr/app/assembly.py
+from app.flow.simulate import Simulator
+from app.flow.worker import Worker
+from app.policy_file import read_policy, stamp_of
+from app.ports import Clock, Manifest, OnCall, Problem, Store, Tracker
+=======
 from app.flow.ways import examine_ways
 from app.flow.worker import Worker
 from app.policy_file import read_policy
 from app.ports import Clock, Manifest, Messenger, OnCall, Problem, Store, Tracker
 from app.ports.examiner import Diagnosis
+>>>>>>> /tmp/ft/m.theirs
 from app.settings import Settings, environment, load_settings, setting_names, unknown_settings
 from app.store import SqlStore, copy, upgrade
 
@@ -83,9 +95,10 @@ class Service:
     async def start(self) -> None:
         """Open the store, then work and reconcile in the background."""
         await self.store.open()
+        reconcile = partial(self.reconciler.run, self.settings.reconcile_every)
         self._tasks = [
-            asyncio.create_task(self.worker.run(), name="worker"),
-            asyncio.create_task(self.reconciler.run(self.settings.reconcile_every), name="reconcile"),
+            asyncio.create_task(self._once_judged(self.worker.run), name="worker"),
+            asyncio.create_task(self._once_judged(reconcile), name="reconcile"),
             *([asyncio.create_task(self.policies.run(), name="policy")] if self.policies else []),
             *([asyncio.create_task(self.pruner.run(), name="prune")] if self.pruner else []),
             *([asyncio.create_task(self.deliverer.run(), name="deliver")] if self.deliverer else []),
@@ -93,6 +106,12 @@ class Service:
         ]
         for task in self._tasks:
             task.add_done_callback(_log_end)
+
+    async def _once_judged(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Work once it is known whether the policy may write, so that each item is looked at once."""
+        if self.policies:
+            await self.policies.judged.wait()
+        await work()
 
     async def aclose(self) -> None:
         """Hand items back and close every connection."""
@@ -113,8 +132,13 @@ class Service:
 
     async def readiness(self) -> Sequence[Problem]:
         """Return what is wrong: what keeps the service from working first, then what trackers say."""
+<<<<<<< /tmp/ft/appr/app/assembly.py
+        problems = [_ended(task.get_name()) for task in self._tasks if task.done()]
+        problems += self.policies.problems() if self.policies else []
+=======
         problems = [ended(task.get_name()) for task in self._tasks if task.done()]
         problems += [self.policies.problem] if self.policies and self.policies.problem else []
+>>>>>>> /tmp/ft/m.theirs
         try:
             await self.store.counts(self.clock.now())
         except FollowthroughError as error:
@@ -144,8 +168,7 @@ def build(env_file: Path | None = Path(".env")) -> Service:
     """Join everything as the environment and the policy say; raise Misconfigured with a line for each thing amiss."""
     settings = load_settings(Settings, env_file=env_file)
     known = manifests()
-    file = Path(settings.policy)
-    policy = read_policy(file, known)
+    policy = read_policy(Path(settings.policy), known)
     own = {name: load_settings(manifest.settings, env_file=env_file) for name, manifest in known.items()}
     clock = SystemClock()
     store = SqlStore(settings.database_url)
@@ -156,8 +179,9 @@ def build(env_file: Path | None = Path(".env")) -> Service:
     def current() -> Policy:
         return service.policy
 
+    idle = "the policy waits for an approval" if settings.mode == "act" else "observe mode"
     handlers = {
-        name: Handler(tracker, rotas, current, clock, _budget(store, name, policy), settings.mode == "act")
+        name: Handler(tracker, rotas, current, clock, _budget(store, name, policy), acts=False, idle=idle)
         for name, tracker in trackers.items()
     }
     desks = {
@@ -179,6 +203,16 @@ def build(env_file: Path | None = Path(".env")) -> Service:
         warnings=_strange(own, env_file) + lacking(known, own, policy, {*trackers, *rotas.sources, *ways}),
     )
 
+    service.policies = _policies(service, rotas, known, own)
+    if settings.mode == "act":
+        service.deliverer = _deliverer(service, store, known, own)
+    return service
+
+
+def _policies(service: Service, rotas: Rotas, known: Mapping[str, Manifest], own: Mapping[str, Any]) -> Policies:
+    """Return what takes over new policies; in act mode nothing is written before one of them may."""
+    file, handlers, trackers = Path(service.settings.policy), service.worker.handlers, service.trackers
+
     def adopt(new: Policy) -> str | None:
         fresh = _trackers(known, own, new)
         _replace(service, handlers, fresh, new)
@@ -186,10 +220,21 @@ def build(env_file: Path | None = Path(".env")) -> Service:
         later = ", ".join(sorted(fresh.keys() - trackers.keys()))
         return f"the policy watches {later} now, which only a restart connects" if later else None
 
+<<<<<<< /tmp/ft/appr/app/assembly.py
+    def let() -> None:
+        for handler in handlers.values():
+            handler.acts = True
+        service.reconciler.look_again()
+
+    store, acts = service.store, service.settings.mode == "act"
+    gate = Gate(store.policies, lambda today: Simulator(store, trackers, rotas, today), service.clock) if acts else None
+    return Policies(service.policy, lambda: read_policy(file, known), lambda: stamp_of(file), adopt, gate, let)
+=======
     if settings.mode == "act":
         service.deliverer = Deliverer(store.outbox, service.messengers, current, clock, settings.public_url)
     service.policies = Policies(policy, lambda: read_policy(file, known), lambda: _stamp(file), adopt)
     return service
+>>>>>>> /tmp/ft/m.theirs
 
 
 def _replace(service: Service, handlers: Mapping[str, Handler], fresh: Mapping[str, Tracker], policy: Policy) -> None:
@@ -204,15 +249,6 @@ def _replace(service: Service, handlers: Mapping[str, Handler], fresh: Mapping[s
         handlers[name].budget.limit = policy.limits.writes_per_hour
     service.policy = policy
     service.reconciler.look_again()
-
-
-def _stamp(file: Path) -> object:
-    """Return what differs when the file may have changed; None while it is not there."""
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _budget(store: Store, tracker: str, policy: Policy) -> Budget:

@@ -83,10 +83,16 @@ def test_both_trackers_are_joined_each_with_its_desk() -> None:
 
 
 @pytest.mark.parametrize(("mode", "acts"), [({}, False), ({"FOLLOWTHROUGH_MODE": "act"}, True)])
-def test_nothing_is_written_unless_it_is_told_to_act(mode: dict[str, str], acts: bool) -> None:
-    """Observe is what it does by itself."""
+async def test_nothing_is_written_unless_it_is_told_to_act(mode: dict[str, str], acts: bool) -> None:
+    """Observe is what it does by itself; to act it has to be known, too, that the policy may."""
     service = joined(BOTH, LINEAR, JIRA, mode)
-    assert [cast("Any", handler).acts for handler in service.worker.handlers.values()] == [acts, acts]
+    handlers: list[Any] = list(service.worker.handlers.values())
+    assert [handler.acts for handler in handlers] == [False, False]
+    await service.store.open()
+    assert service.policies
+    await service.policies.begin()
+    assert [handler.acts for handler in handlers] == [acts, acts]
+    await service.aclose()
 
 
 def test_a_watched_tracker_without_credentials_is_warned_of() -> None:

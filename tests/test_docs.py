@@ -118,8 +118,6 @@ def leaves(group: typer.core.TyperGroup, before: str = "") -> Iterator[tuple[str
             yield f"{before}{name}", command
 
 
-LATER = ("approve",)
-"""Commands of later versions, by which a document might go."""
 COMMANDS = dict(leaves(cast("TyperGroup", typer.main.get_command(commands))))
 
 
@@ -150,7 +148,6 @@ def test_every_command_that_is_named_exists() -> None:
     for path in (*DOCUMENTS, *SOURCES):
         for words in re.findall(r"followthrough ([a-z]+(?: [a-z]+)?)[^`\n]*`", path.read_text(encoding="utf-8")):
             strange += [(name_of(path), words)] if not {words, words.split()[0]} & {*COMMANDS} else []
-        strange += [(name_of(path), word) for word in LATER if f"`{word}`" in path.read_text(encoding="utf-8")]
     assert not strange
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import database, deliveries, demo, doctor, init, items, policy, reports, serve, simulate, webhook
+from app.cli import approve, database, deliveries, demo, doctor, init, items, policy, reports, serve, simulate, webhook
 
 app = typer.Typer(
     name="followthrough",
@@ -43,6 +43,7 @@ app.command()(items.why)
 app.command()(items.check)
 app.command()(items.reconcile)
 app.command()(simulate.simulate)
+app.command()(approve.approve)
 app.add_typer(policy.commands, name="policy")
 app.add_typer(reports.commands, name="report")
 app.add_typer(deliveries.commands, name="deliveries")

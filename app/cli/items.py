@@ -7,7 +7,8 @@ import typer
 
 from app.assembly import Service
 from app.cli.progress import Left
-from app.cli.terminal import fail, tell, tell_table, with_service
+from app.cli.terminal import err, fail, tell, tell_table, with_service
+from app.core.hint import one_line
 from app.flow import report
 from app.flow.catch_up import catch_up
 from app.flow.reconcile import Found
@@ -50,6 +51,14 @@ def check(tracker: Tracker, key: Key) -> None:
     tell(f"{with_service(touch)} is due; the running service looks at it.")
 
 
+async def _judged(service: Service) -> None:
+    """Find out whether the policy may write; say so when it may not."""
+    if service.policies:
+        await service.policies.begin()
+        for problem in service.policies.problems():
+            err.print(one_line(problem.message))
+
+
 def reconcile(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what differs.")] = False,
     look: Annotated[bool, typer.Option("--look", help="Look at what is due here and now, not in the service.")] = False,
@@ -64,6 +73,7 @@ def reconcile(
         once = service.reconciler.once
         found = {name: await once(name, dry_run=dry_run, told=partial(left.read, name)) for name in service.trackers}
         if look and not dry_run:
+            await _judged(service)
             left.begin(sum(one.seen - one.due for one in found.values()))
             await catch_up(service.worker, service.store, service.clock, left.tell)
         return found

@@ -19,7 +19,7 @@ from app.ports import Clock, Result, Tracker
 
 @dataclass(slots=True)
 class Handler:
-    """Handle the items of one tracker. `acts` is false in observe mode: then nothing is written."""
+    """Handle the items of one tracker. Unless it `acts` nothing is written; `idle` says why."""
 
     tracker: Tracker
     rotas: Rotas
@@ -27,6 +27,7 @@ class Handler:
     clock: Clock
     budget: Budget
     acts: bool
+    idle: str = "observe mode"
 
     async def handle(self, snapshot: Snapshot, memory: Memory, because: Sequence[str]) -> Result:
         """Bring one item to where the policy wants it, and return what to keep of the run."""
@@ -35,7 +36,7 @@ class Handler:
         if self.acts:
             run = await self._written(snapshot, decision, planned, policy)
         else:
-            run = observed(snapshot, decision, planned, memory)
+            run = observed(snapshot, decision, planned, memory, self.idle)
         return result_of(run, policy, because, self.clock.now())
 
     async def _decided(self, snapshot: Snapshot, memory: Memory, policy: Policy) -> tuple[Snapshot, Decision, Plan]:

@@ -31,9 +31,9 @@ class Run:
     held: Mapping[str, str] = field(default_factory=dict)
 
 
-def observed(snapshot: Snapshot, decision: Decision, planned: Plan, before: Memory) -> Run:
+def observed(snapshot: Snapshot, decision: Decision, planned: Plan, before: Memory, why: str) -> Run:
     """Return a run that writes nothing: nobody is told anything either, so that no rung of a ladder is lost."""
-    held = {describe(change): "observe mode" for change in planned.changes}
+    held = {describe(change): why for change in planned.changes}
     told = tuple(one for one in decision.memory.told if one in before.told)
     memory = replace(decision.memory, told=told)
     return Run(snapshot, replace(decision, notices=()), memory, phrase(decision), (), {**held, **planned.held})

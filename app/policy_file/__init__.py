@@ -32,7 +32,7 @@ from app.policy_file.nodes import NOTHING, Complaint, Node, Spot
 from app.policy_file.outline import Outline, policy_schema
 from app.ports import Manifest
 
-__all__ = ["LARGEST_FILE", "MOST_LINES", "parse_policy", "policy_schema", "read_policy"]
+__all__ = ["LARGEST_FILE", "MOST_LINES", "parse_policy", "policy_schema", "read_policy", "stamp_of"]
 
 LARGEST_FILE = 1_000_000
 """How many bytes a policy may have; ten thousand people fit."""
@@ -64,6 +64,15 @@ def read_policy(path: Path, manifests: Mapping[str, Manifest]) -> Policy:
     if len(raw) > LARGEST_FILE:
         raise Misconfigured(f"{path}: the file is larger than {LARGEST_FILE} bytes; a policy is a few kilobytes")
     return parse_policy(_decode(raw, str(path)), str(path), manifests)
+
+
+def stamp_of(path: Path) -> object:
+    """Return what differs when the file may have changed; None while it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def parse_policy(text: str, name: str, manifests: Mapping[str, Manifest]) -> Policy:

@@ -17,6 +17,7 @@ from app.core.quiet import Quiet
 from app.core.record import Record
 from app.core.snapshot import Snapshot
 from app.ports.loan import Loan
+from app.ports.policy_book import PolicyBook
 from app.ports.reports import Reports
 
 
@@ -122,6 +123,11 @@ class Store(Protocol):
     @property
     def reports(self) -> Reports:
         """Answer reports."""
+        ...
+
+    @property
+    def policies(self) -> PolicyBook:
+        """Remember policies."""
         ...
 
     async def open(self) -> None:

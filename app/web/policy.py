@@ -8,6 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from app.assembly import Service
 from app.core.sentences import as_text, in_sentences
+from app.flow.approval import as_json
 from app.web.negotiate import best
 from app.web.problems import Json
 
@@ -20,8 +21,16 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json
 async def policy(request: Request) -> Response:
     """Say the whole policy in sentences, as JSON or as text by Accept."""
     service: Service = request.app.state.service
-    current, vary = service.policy, {"Vary": "Accept"}
+    current, vary, told = service.policy, {"Vary": "Accept"}, waiting(service)
     if best(request.headers.get("accept", ""), ["application/json", "text/plain"]) == "text/plain":
-        return PlainTextResponse(as_text(current).encode("utf-8", "replace"), headers=vary)
+        text = f"{told['sentence']} {told['meanwhile']}\n\n" if told else ""
+        return PlainTextResponse((text + as_text(current)).encode("utf-8", "replace"), headers=vary)
     sections = [{"title": part.title, "sentences": list(part.sentences)} for part in in_sentences(current)]
-    return Json({"file": current.where, "digest": current.digest, "sections": sections}, headers=vary)
+    answer = {"file": current.where, "digest": current.digest, "waiting": told, "sections": sections}
+    return Json(answer, headers=vary)
+
+
+def waiting(service: Service) -> dict[str, Any] | None:
+    """Return the policy that waits for an approval, for programs; None: none does."""
+    policies = service.policies
+    return as_json(policies.waits, writes=policies.writes) if policies and policies.waits else None

@@ -102,10 +102,10 @@ async def test_a_broken_file_keeps_the_policy_until_it_is_mended(
     assert "f.yaml:1:1: no; f.yaml:2:1: nor this" in caplog.text
 
 
-def test_a_file_that_means_the_same_changes_nothing(file: File, policies: Policies) -> None:
+async def test_a_file_that_means_the_same_changes_nothing(file: File, policies: Policies) -> None:
     """A new comment in it is no reason to look at every item."""
     file.write(replace(OLD))
-    assert policies.take_over() is False
+    assert await policies.take_over() is False
     assert (file.adopted, policies.current() is OLD) == ([], True)
 
 
@@ -119,16 +119,16 @@ async def test_who_asks_gets_it_read_though_it_seems_unchanged(file: File, polic
         await until(lambda: policies.current() is NEW, "the new policy to be in force")
 
 
-def test_what_takes_a_restart_is_told(file: File, policies: Policies) -> None:
+async def test_what_takes_a_restart_is_told(file: File, policies: Policies) -> None:
     """The rest of the policy is in force all the same."""
     file.later = "the policy watches linear now, which only a restart connects"
     file.write(NEW)
-    assert policies.take_over() is True
+    assert await policies.take_over() is True
     assert policies.problem is not None
     assert (policies.problem.id, policies.problem.message) == ("policy.restart", file.later)
 
 
-def test_a_policy_that_cannot_be_put_in_force_is_broken(policies: Policies, file: File) -> None:
+async def test_a_policy_that_cannot_be_put_in_force_is_broken(policies: Policies, file: File) -> None:
     """Such as one that watches nothing that has credentials."""
 
     def refuse(new: Policy) -> str | None:
@@ -136,6 +136,6 @@ def test_a_policy_that_cannot_be_put_in_force_is_broken(policies: Policies, file
 
     policies.adopt = refuse
     file.write(NEW)
-    assert policies.take_over() is False
+    assert await policies.take_over() is False
     assert policies.current() is OLD
     assert policies.problem is not None

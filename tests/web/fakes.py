@@ -155,6 +155,7 @@ class FakeService:
     fails: Exception | None = None
     life: list[str] = field(default_factory=list)
     deliverer: Any = None
+    policies: Any = None
     worker: Any = field(default_factory=lambda: SimpleNamespace(tallies={}, handlers={}))
     retired: list[Any] = field(default_factory=list)
 

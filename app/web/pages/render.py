@@ -13,6 +13,7 @@ from starlette.responses import Response
 from app.assembly import Service
 from app.web.pages import words
 from app.web.pages.assets import address
+from app.web.policy import waiting
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -59,6 +60,7 @@ def draw(request: Request, template: str, status: int = 200, **values: Any) -> R
         .render(
             now=now,
             mode=service.settings.mode,
+            unapproved=waiting(service),
             here=request.scope["path"],
             asked=request.query_params,
             with_query=_with_query(request),
