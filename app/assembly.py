@@ -4,11 +4,7 @@ import asyncio
 import importlib
 import logging
 import pkgutil
-<<<<<<< /tmp/ft/appr/app/assembly.py
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-=======
-from collections.abc import Callable, Mapping, Sequence
->>>>>>> /tmp/ft/m.theirs
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -31,18 +27,12 @@ from app.flow.prune import Pruner
 from app.flow.readiness import checked, ended, unsaid
 from app.flow.receive import Desk
 from app.flow.reconcile import Reconciler
-<<<<<<< /tmp/ft/appr/app/assembly.py
 from app.flow.simulate import Simulator
-from app.flow.worker import Worker
-from app.policy_file import read_policy, stamp_of
-from app.ports import Clock, Manifest, OnCall, Problem, Store, Tracker
-=======
 from app.flow.ways import examine_ways
 from app.flow.worker import Worker
-from app.policy_file import read_policy
+from app.policy_file import read_policy, stamp_of
 from app.ports import Clock, Manifest, Messenger, OnCall, Problem, Store, Tracker
 from app.ports.examiner import Diagnosis
->>>>>>> /tmp/ft/m.theirs
 from app.settings import Settings, environment, load_settings, setting_names, unknown_settings
 from app.store import SqlStore, copy, upgrade
 
@@ -132,13 +122,8 @@ class Service:
 
     async def readiness(self) -> Sequence[Problem]:
         """Return what is wrong: what keeps the service from working first, then what trackers say."""
-<<<<<<< /tmp/ft/appr/app/assembly.py
-        problems = [_ended(task.get_name()) for task in self._tasks if task.done()]
-        problems += self.policies.problems() if self.policies else []
-=======
         problems = [ended(task.get_name()) for task in self._tasks if task.done()]
-        problems += [self.policies.problem] if self.policies and self.policies.problem else []
->>>>>>> /tmp/ft/m.theirs
+        problems += self.policies.problems() if self.policies else []
         try:
             await self.store.counts(self.clock.now())
         except FollowthroughError as error:
@@ -168,7 +153,8 @@ def build(env_file: Path | None = Path(".env")) -> Service:
     """Join everything as the environment and the policy say; raise Misconfigured with a line for each thing amiss."""
     settings = load_settings(Settings, env_file=env_file)
     known = manifests()
-    policy = read_policy(Path(settings.policy), known)
+    file = Path(settings.policy)
+    policy = read_policy(file, known)
     own = {name: load_settings(manifest.settings, env_file=env_file) for name, manifest in known.items()}
     clock = SystemClock()
     store = SqlStore(settings.database_url)
@@ -205,7 +191,7 @@ def build(env_file: Path | None = Path(".env")) -> Service:
 
     service.policies = _policies(service, rotas, known, own)
     if settings.mode == "act":
-        service.deliverer = _deliverer(service, store, known, own)
+        service.deliverer = Deliverer(store.outbox, service.messengers, current, clock, settings.public_url)
     return service
 
 
@@ -220,7 +206,6 @@ def _policies(service: Service, rotas: Rotas, known: Mapping[str, Manifest], own
         later = ", ".join(sorted(fresh.keys() - trackers.keys()))
         return f"the policy watches {later} now, which only a restart connects" if later else None
 
-<<<<<<< /tmp/ft/appr/app/assembly.py
     def let() -> None:
         for handler in handlers.values():
             handler.acts = True
@@ -229,12 +214,6 @@ def _policies(service: Service, rotas: Rotas, known: Mapping[str, Manifest], own
     store, acts = service.store, service.settings.mode == "act"
     gate = Gate(store.policies, lambda today: Simulator(store, trackers, rotas, today), service.clock) if acts else None
     return Policies(service.policy, lambda: read_policy(file, known), lambda: stamp_of(file), adopt, gate, let)
-=======
-    if settings.mode == "act":
-        service.deliverer = Deliverer(store.outbox, service.messengers, current, clock, settings.public_url)
-    service.policies = Policies(policy, lambda: read_policy(file, known), lambda: _stamp(file), adopt)
-    return service
->>>>>>> /tmp/ft/m.theirs
 
 
 def _replace(service: Service, handlers: Mapping[str, Handler], fresh: Mapping[str, Tracker], policy: Policy) -> None:
