@@ -9,15 +9,6 @@ from app.core.activity import Activity
 from app.core.person import Person
 
 
-class Seal(StrEnum):
-    """Say what the signature and the time stamp of a call are worth."""
-
-    GOOD = "good"
-    WRONG = "wrong"
-    STALE = "stale"
-    """Signed by the right secret, but too old or from the future."""
-
-
 class Hearing(StrEnum):
     """Say how an event is treated: there is no fourth way."""
 

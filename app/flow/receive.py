@@ -5,9 +5,10 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from app.core.clock import uncounted
-from app.core.delivery import Delivery, Heard, Hearing, Hint, Seal
+from app.core.delivery import Delivery, Heard, Hearing, Hint
 from app.core.naming import among
 from app.core.person import Person
 from app.core.policy import Policy, Watch
@@ -39,23 +40,25 @@ class Desk:
     seals: Seals = field(default_factory=Seals)
 
 
-async def receive(desk: Desk, headers: Mapping[str, str], raw: bytes) -> Outcome:
+async def receive(
+    desk: Desk, headers: Mapping[str, str], raw: bytes, parse: Callable[[bytes], Any] = json.loads
+) -> Outcome:
     """Keep one webhook call; it is durable when the answer is KEPT, DUPLICATE or IGNORED of an event by name.
 
-    Header names are lower case. Raise Transient when the store is not there: the sender must try again.
+    Header names are lower case. `parse` reads JSON as `json.loads` does. Raise Transient when the store is not there:
+    the sender must try again.
     """
     now = desk.clock.now()
-    seal = desk.door.seal(headers, raw, desk.secrets, now)
-    if seal is Seal.WRONG:
+    if not desk.door.signed(headers, raw, desk.secrets):
         desk.seals.wrong(now)
         return Outcome.FORGED
     desk.seals.right()
-    if seal is Seal.STALE:
-        return Outcome.IGNORED
     try:
-        body = json.loads(raw)
+        body = parse(raw)
     except (ValueError, RecursionError):
         return Outcome.NOT_JSON
+    if not desk.door.in_time(body, now):
+        return Outcome.IGNORED
     heard = desk.door.hear(headers, body)
     digest = hashlib.sha256(raw).hexdigest()
     kept = {name: value for name, value in headers.items() if name in desk.door.kept_headers}

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from app.core.activity import Activity
 from app.core.change import Change
-from app.core.delivery import Heard, Seal
+from app.core.delivery import Heard
 from app.core.person import Person
 from app.core.policy import Target, Watch
 from app.core.snapshot import BoardFact, Choice, EpicFact, Snapshot
@@ -120,8 +120,12 @@ class Door(Protocol):
     kept_headers: frozenset[str]
     """Lower-case names of the headers worth keeping: never a signature or secret."""
 
-    def seal(self, headers: Mapping[str, str], raw: bytes, secrets: Sequence[str], now: datetime) -> Seal:
+    def signed(self, headers: Mapping[str, str], raw: bytes, secrets: Sequence[str]) -> bool:
         """Check the signature over the raw bytes in constant time, against every secret; names are lower case."""
+        ...
+
+    def in_time(self, body: Any, now: datetime) -> bool:
+        """Tell whether the parsed JSON body is neither too old nor from the future."""
         ...
 
     def delivery_id(self, headers: Mapping[str, str]) -> str | None:

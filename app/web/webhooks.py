@@ -13,6 +13,7 @@ from app.ports.tracing import span
 from app.web.body import BusyError, GoneError, Intake, TooLargeError, answer_unread
 from app.web.guard import log_failure
 from app.web.metrics import Meters
+from app.web.parse import parse
 from app.web.problems import Json, problem, retry_headers
 
 log = structlog.get_logger()
@@ -89,7 +90,7 @@ class Doors:
 
 async def _receive(desk: Desk, headers: Mapping[str, str], raw: bytes) -> tuple[str, Json]:
     try:
-        outcome = await receive(desk, headers, raw)
+        outcome = await receive(desk, headers, raw, parse)
     except Transient as error:
         log.warning("delivery not kept: the store is not there", tracker=desk.tracker, delivery=_id(desk, headers))
         detail = "The store cannot be reached right now; send this again."

@@ -1,20 +1,17 @@
 """Tell a webhook that comes in its time from one that is replayed."""
 
-import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 
-def out_of_time(raw: bytes, key: str, now: datetime, oldest: timedelta, newest: timedelta) -> bool:
-    """Tell whether the body's stamp under `key`, in epoch milliseconds, is older or newer than may be.
+def in_time(body: Any, key: str, now: datetime, oldest: timedelta, newest: timedelta) -> bool:
+    """Tell whether the body's stamp under `key`, in epoch milliseconds, is neither older nor newer than may be.
 
-    A body without one, or that is not a JSON object, is never out of time.
+    A body without one, or that is not a JSON object, is always in time.
     """
-    try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError):
-        return False
-    stamp = body.get(key) if isinstance(body, dict) else None
+    stamp = body.get(key) if isinstance(body, Mapping) else None
     if isinstance(stamp, bool) or not isinstance(stamp, int | float):
-        return False
-    first, last = ((now + span).timestamp() * 1000 for span in (-oldest, newest))
-    return not first <= stamp <= last
+        return True
+    at = now.timestamp()
+    return (at - oldest.total_seconds()) * 1000 <= stamp <= (at + newest.total_seconds()) * 1000

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.core.delivery import Heard, Seal
+from app.core.delivery import Heard
 from connectors._kit.signature import same_as_any, signed_by_any
-from connectors._kit.stamps import out_of_time
+from connectors._kit.stamps import in_time
 from connectors.jira.events import hear
 
 OLDEST = timedelta(hours=24)
@@ -28,20 +28,20 @@ class JiraDoor:
         {IDENTIFIER, "x-atlassian-webhook-retry", "x-atlassian-webhook-flow", "content-type", "user-agent"}
     )
 
-    def seal(self, headers: Mapping[str, str], raw: bytes, secrets: Sequence[str], now: datetime) -> Seal:
+    def signed(self, headers: Mapping[str, str], raw: bytes, secrets: Sequence[str]) -> bool:
         """Check the signature; where Jira cannot sign (automation, Data Center before 10) the shared header.
 
         A signature that is present must be right, whatever else the call carries.
         """
         signature = headers.get(SIGNATURE)
         if signature is None:
-            good = same_as_any(headers.get(SHARED, ""), secrets)
-        else:
-            method, _, digest = signature.partition("=")
-            good = method == "sha256" and signed_by_any(raw, digest, secrets)
-        if not good:
-            return Seal.WRONG
-        return Seal.STALE if out_of_time(raw, "timestamp", now, OLDEST, NEWEST) else Seal.GOOD
+            return same_as_any(headers.get(SHARED, ""), secrets)
+        method, _, digest = signature.partition("=")
+        return method == "sha256" and signed_by_any(raw, digest, secrets)
+
+    def in_time(self, body: Any, now: datetime) -> bool:
+        """Check the stamp in the body, where it has one."""
+        return in_time(body, "timestamp", now, OLDEST, NEWEST)
 
     def delivery_id(self, headers: Mapping[str, str]) -> str | None:
         """Return the identifier, which stays the same when Cloud tries again; Data Center sends none."""

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.core.delivery import Heard, Seal
+from app.core.delivery import Heard
 from connectors._kit.signature import signed_by_any
-from connectors._kit.stamps import out_of_time
+from connectors._kit.stamps import in_time
 from connectors.linear.events import hear
 
 OLDEST = timedelta(hours=8, minutes=15)
@@ -24,11 +24,13 @@ class LinearDoor:
 
     kept_headers = frozenset({"linear-delivery", "linear-event", "linear-timestamp", "content-type", "user-agent"})
 
-    def seal(self, headers: Mapping[str, str], raw: bytes, secrets: Sequence[str], now: datetime) -> Seal:
-        """Check the signature, lower-case hex without a prefix, then the signed time stamp in the body."""
-        if not signed_by_any(raw, headers.get("linear-signature", ""), secrets):
-            return Seal.WRONG
-        return Seal.STALE if out_of_time(raw, "webhookTimestamp", now, OLDEST, NEWEST) else Seal.GOOD
+    def signed(self, headers: Mapping[str, str], raw: bytes, secrets: Sequence[str]) -> bool:
+        """Check the signature, lower-case hex without a prefix."""
+        return signed_by_any(raw, headers.get("linear-signature", ""), secrets)
+
+    def in_time(self, body: Any, now: datetime) -> bool:
+        """Check the stamp that was signed with the body."""
+        return in_time(body, "webhookTimestamp", now, OLDEST, NEWEST)
 
     def delivery_id(self, headers: Mapping[str, str]) -> str | None:
         """Return the delivery's id; `webhookId` in the body is the webhook's own and the same for all."""

@@ -1,6 +1,7 @@
 """Events that tell of nothing but our own writes make no item due whose last look saw them done."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from app.store import SqlStore
 from tests.store.examples import LEASE, NOW, SECOND, claim, claim_one, recorded, result, snapshot, touch
 
 AFTER = NOW + LEASE
-DONE = {"snapshot": snapshot(updated_at=NOW)}
+DONE: dict[str, Any] = {"snapshot": snapshot(updated_at=NOW)}
 
 
 async def _echo(store: SqlStore, at: timedelta = timedelta(), because: str = "echo") -> None:

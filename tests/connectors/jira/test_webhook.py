@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.delivery import Hearing, Seal
+from app.core.delivery import Hearing
 from connectors._kit.signature import sign
 from connectors.jira.webhook import JiraDoor
+from tests.connectors.doors import Seal
+from tests.connectors.doors import seal as worth_of
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DOOR = JiraDoor()
@@ -31,15 +33,15 @@ def test_the_vendors_own_example_is_good() -> None:
     """The example in the vendor's documentation holds."""
     digest = "a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9"
     headers = {"x-hub-signature": f"sha256={digest}"}
-    assert DOOR.seal(headers, b"Hello World!", ["It's a Secret to Everybody"], NOW) is Seal.GOOD
+    assert worth_of(DOOR, headers, b"Hello World!", ["It's a Secret to Everybody"], NOW) is Seal.GOOD
 
 
 @pytest.mark.parametrize("secret", ["one", "two"])
 def test_any_of_the_secrets_will_do(secret: str) -> None:
     """While secrets are being changed the old and the new one are good, in the signature and in the header."""
     raw = stamped(NOW)
-    assert DOOR.seal(signed(raw, secret), raw, ["one", "two"], NOW) is Seal.GOOD
-    assert DOOR.seal({"x-followthrough-secret": secret}, raw, ["one", "two"], NOW) is Seal.GOOD
+    assert worth_of(DOOR, signed(raw, secret), raw, ["one", "two"], NOW) is Seal.GOOD
+    assert worth_of(DOOR, {"x-followthrough-secret": secret}, raw, ["one", "two"], NOW) is Seal.GOOD
 
 
 @pytest.mark.parametrize(
@@ -61,22 +63,22 @@ def test_any_of_the_secrets_will_do(secret: str) -> None:
 )
 def test_a_wrong_signature_is_wrong(headers: dict[str, str]) -> None:
     """Absent, empty, cut, of another method or secret: nothing but the right signature opens the door."""
-    assert DOOR.seal(headers, stamped(NOW), ["one", ""], NOW) is Seal.WRONG
+    assert worth_of(DOOR, headers, stamped(NOW), ["one", ""], NOW) is Seal.WRONG
 
 
 def test_a_wrong_signature_is_not_mended_by_a_shared_secret() -> None:
     """A signature that is there must be right, whatever else the call carries."""
     for signature in (f"sha256={NEVER_FITS}", ""):
         headers = {"x-hub-signature": signature, "x-followthrough-secret": "one"}
-        assert DOOR.seal(headers, stamped(NOW), ["one"], NOW) is Seal.WRONG
+        assert worth_of(DOOR, headers, stamped(NOW), ["one"], NOW) is Seal.WRONG
 
 
 def test_without_secrets_nothing_is_good() -> None:
     """No secret, or an empty one, opens nothing: anybody could sign with it."""
     raw = stamped(NOW)
     for secrets in ([], [""]):
-        assert DOOR.seal(signed(raw, ""), raw, secrets, NOW) is Seal.WRONG
-        assert DOOR.seal({"x-followthrough-secret": ""}, raw, secrets, NOW) is Seal.WRONG
+        assert worth_of(DOOR, signed(raw, ""), raw, secrets, NOW) is Seal.WRONG
+        assert worth_of(DOOR, {"x-followthrough-secret": ""}, raw, secrets, NOW) is Seal.WRONG
 
 
 @pytest.mark.parametrize(
@@ -92,27 +94,27 @@ def test_without_secrets_nothing_is_good() -> None:
 def test_old_calls_are_stale(age: timedelta, seal: Seal) -> None:
     """A call a day old, or from the future, is signed but stale; retries keep the first stamp and are good."""
     raw = stamped(NOW - age)
-    assert DOOR.seal(signed(raw), raw, ["one"], NOW) is seal
+    assert worth_of(DOOR, signed(raw), raw, ["one"], NOW) is seal
 
 
 @pytest.mark.parametrize("stamp", ['"2018-12-20 15:45:59,695"', "true", "null", "{}", "[1]"])
 def test_a_stamp_that_is_no_number_counts_as_none(stamp: str) -> None:
     """Where a body gives no time in milliseconds, its age is not held against it."""
     raw = b'{"timestamp": %s}' % stamp.encode()
-    assert DOOR.seal(signed(raw), raw, ["one"], NOW) is Seal.GOOD
+    assert worth_of(DOOR, signed(raw), raw, ["one"], NOW) is Seal.GOOD
 
 
 @pytest.mark.parametrize("raw", [b"", b"not json", b"[" * 100_000, b'{"timestamp": 1' + b"0" * 5000 + b"}", b"\xff"])
 def test_a_body_that_cannot_be_read_is_only_sealed(raw: bytes) -> None:
     """The seal of a body that is not JSON is its signature's; that it is not JSON is found out later."""
-    assert DOOR.seal(signed(raw), raw, ["one"], NOW) is Seal.GOOD
+    assert worth_of(DOOR, signed(raw), raw, ["one"], NOW) is Seal.GOOD
 
 
 @pytest.mark.parametrize("stamp", ["1e400", "-1e400", "0", "-1"])
 def test_absurd_stamps_are_stale(stamp: str) -> None:
     """Endless and negative times are from no day near ours."""
     raw = b'{"timestamp": %s}' % stamp.encode()
-    assert DOOR.seal(signed(raw), raw, ["one"], NOW) is Seal.STALE
+    assert worth_of(DOOR, signed(raw), raw, ["one"], NOW) is Seal.STALE
 
 
 def test_the_delivery_id_is_jiras_identifier() -> None:
@@ -255,11 +257,11 @@ def test_no_body_raises(anything: Any, body: dict[str, Any], parts: dict[str, An
     assert all(item.isdigit() or item.startswith("key:") for item in heard.items)
     assert (heard.hearing is Hearing.HANDLED) == bool(heard.items)
     raw = json.dumps({**body, **parts}).encode()
-    assert DOOR.seal(signed(raw), raw, ["one"], NOW) in {Seal.GOOD, Seal.STALE}
+    assert worth_of(DOOR, signed(raw), raw, ["one"], NOW) in {Seal.GOOD, Seal.STALE}
 
 
 @given(st.binary(max_size=200), st.text(max_size=80))
 def test_no_signature_raises(raw: bytes, given_: str) -> None:
     """Whatever stands in the headers is only compared."""
     for header in ("x-hub-signature", "x-followthrough-secret"):
-        assert DOOR.seal({header: given_}, raw, ["a secret of our own that nobody guesses"], NOW) is Seal.WRONG
+        assert worth_of(DOOR, {header: given_}, raw, ["a secret of our own that nobody guesses"], NOW) is Seal.WRONG

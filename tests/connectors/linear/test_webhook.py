@@ -9,9 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.core.delivery import Heard, Hearing, Seal
+from app.core.delivery import Heard, Hearing
 from connectors._kit.signature import sign
 from connectors.linear.webhook import LinearDoor
+from tests.connectors.doors import Seal
+from tests.connectors.doors import seal as worth_of
 from tests.contracts import need_shared
 
 DOOR = LinearDoor()
@@ -204,7 +206,7 @@ def test_no_data_raises(kind: str, data: Any, actor: Any) -> None:
 def seal(raw: bytes, signature: str | None = None, *secrets: str) -> Seal:
     """Return what the seal on these bytes is worth."""
     given_ = sign(raw, SECRET) if signature is None else signature
-    return DOOR.seal({"linear-signature": given_}, raw, secrets or (SECRET,), NOW)
+    return worth_of(DOOR, {"linear-signature": given_}, raw, secrets or (SECRET,), NOW)
 
 
 def stamped(**off: float) -> bytes:
@@ -219,7 +221,7 @@ def test_signatures_fit_as_published() -> None:
         given_ = {"linear-signature": vector["signature"]}
         body = vector["body"].encode()
         at = datetime.fromtimestamp(1676056940, UTC)
-        found = DOOR.seal(given_, body, [vector["secret"]], at)
+        found = worth_of(DOOR, given_, body, [vector["secret"]], at)
         assert (found is Seal.GOOD) == vector["valid"], vector["name"]
 
 
@@ -229,8 +231,8 @@ def test_any_of_several_secrets_opens() -> None:
     assert seal(raw, None, "new", SECRET) is Seal.GOOD
     assert seal(raw, None, "new") is Seal.WRONG
     assert seal(raw, sign(raw, ""), "") is Seal.WRONG
-    assert DOOR.seal({}, raw, [SECRET], NOW) is Seal.WRONG
-    assert DOOR.seal({"linear-signature": sign(raw, SECRET)}, raw, [], NOW) is Seal.WRONG
+    assert worth_of(DOOR, {}, raw, [SECRET], NOW) is Seal.WRONG
+    assert worth_of(DOOR, {"linear-signature": sign(raw, SECRET)}, raw, [], NOW) is Seal.WRONG
     assert seal(raw, "\ud800é") is Seal.WRONG
 
 

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.core.delivery import Hearing, Seal
+from app.core.delivery import Hearing
 from connectors.jira.sandbox import JiraSandbox
 from connectors.jira.settings import JiraSettings, webhook_secrets
 from connectors.jira.webhook import JiraDoor
+from tests.connectors.doors import Seal
+from tests.connectors.doors import seal as worth_of
 from tests.connectors.jira.sandbox.asking import ADA, GRACE, LINUS, Asker, document
 from tests.connectors.jira.sandbox.conftest import Inbox
 
@@ -28,10 +30,10 @@ async def test_the_door_takes_the_signature(sandbox: JiraSandbox, inbox: Inbox) 
     (event,), door = await inbox.events(), JiraDoor()
     headers, raw = inbox.raw[0]
     now = datetime.now(UTC)
-    assert door.seal(headers, raw, secrets(sandbox), now) is Seal.GOOD
-    assert door.seal(headers, raw, ["another"], now) is Seal.WRONG
-    assert door.seal(headers, raw + b" ", secrets(sandbox), now) is Seal.WRONG
-    assert door.seal(headers, raw, secrets(sandbox), now + timedelta(days=2)) is Seal.STALE
+    assert worth_of(door, headers, raw, secrets(sandbox), now) is Seal.GOOD
+    assert worth_of(door, headers, raw, ["another"], now) is Seal.WRONG
+    assert worth_of(door, headers, raw + b" ", secrets(sandbox), now) is Seal.WRONG
+    assert worth_of(door, headers, raw, secrets(sandbox), now + timedelta(days=2)) is Seal.STALE
     assert headers["x-hub-signature"].startswith("sha256=")
     assert headers["x-atlassian-webhook-flow"] == "Primary"
     heard = door.hear(headers, event)
@@ -178,4 +180,4 @@ async def test_data_center_tells_comments_twice(data_center: JiraSandbox, own_in
     assert "fieldId" not in edit["changelog"]["items"][0]
     headers, raw = own_inbox.raw[0]
     assert JiraDoor().delivery_id(headers) is None
-    assert JiraDoor().seal(headers, raw, secrets(data_center), datetime.now(UTC)) is Seal.GOOD
+    assert worth_of(JiraDoor(), headers, raw, secrets(data_center), datetime.now(UTC)) is Seal.GOOD

@@ -9,7 +9,7 @@ import pytest
 
 from app.assembly import manifests
 from app.core.change import AddLabel, Assign, Change, LinkToEpic, MoveToBoard, RemoveLabel, Say, SetDue
-from app.core.delivery import Hearing, Seal
+from app.core.delivery import Hearing
 from app.core.errors import Denied, Transient
 from app.core.policy import Policy
 from app.core.snapshot import Snapshot
@@ -18,6 +18,8 @@ from app.policy_file import parse_policy
 from app.ports import Applied, Tracker
 from app.ports.spending import Spender, Spending
 from connectors.linear.sandbox import LinearSandbox
+from tests.connectors.doors import Seal
+from tests.connectors.doors import seal as worth_of
 from tests.connectors.linear.sandbox.receiving import Inbox
 
 ADA, GRACE, LINUS = "ada@acme.test", "grace@acme.test", "linus@acme.test"
@@ -194,8 +196,8 @@ async def test_the_door_takes_what_the_sandbox_sends(sandbox: LinearSandbox, inb
     secrets = [sandbox.environment()["FOLLOWTHROUGH_LINEAR_WEBHOOK_SECRETS"]]
     assert len(inbox.got) == 4
     for headers, raw in inbox.got:
-        assert door.seal(headers, raw, secrets, datetime.now(UTC)) is Seal.GOOD
-        assert door.seal(headers, raw + b" ", secrets, datetime.now(UTC)) is Seal.WRONG
+        assert worth_of(door, headers, raw, secrets, datetime.now(UTC)) is Seal.GOOD
+        assert worth_of(door, headers, raw + b" ", secrets, datetime.now(UTC)) is Seal.WRONG
         assert door.delivery_id(headers) == headers["linear-delivery"]
         heard = door.hear(headers, json.loads(raw))
         assert (heard.hearing, heard.items) == (Hearing.HANDLED, (item,))
