@@ -3,6 +3,8 @@
 `hello` answers settings and policy. `create` makes items, `asked` of them without a class, and writes the webhooks that
 tell of them to a file; `target` sends later webhooks somewhere. `clear` forgets the calls so far, `look` tells how many
 items are where they belong, since when, and what it took; `views` shows every item.
+`fill` makes items in silence and answers their ids, `lift` gives the caller an allowance without end, `count` tells the
+calls so far.
 """
 
 import asyncio
@@ -16,6 +18,8 @@ from typing import Any
 from app.assembly import manifests
 from connectors.jira.sandbox.wishes import find_issue
 from deploy.bench.events import Event
+
+_NO_END = 10**9
 
 
 class Player:
@@ -52,6 +56,12 @@ class Player:
                 self.sandbox.clear_calls()
             case {"do": "look"}:
                 return self._look()
+            case {"do": "fill", "number": int(number)}:
+                return {"ids": await self._fill(number)}
+            case {"do": "lift"}:
+                self._lift()
+            case {"do": "count"}:
+                return {"calls": len(self.sandbox.calls()), "writes": len(self.sandbox.writes())}
             case {"do": "views"}:
                 return {"views": [self.sandbox.view(item) for item in self.items]}
         return {}
@@ -68,6 +78,23 @@ class Player:
         sender.release(lose=True)
         sender.target(url)
         file.write_text("\n".join(event.line(f"/webhooks/{self.tracker}") for event in sent), encoding="ascii")  # noqa: ASYNC240  nobody else waits
+
+    async def _fill(self, number: int) -> list[str]:
+        """Make items of which no webhook tells."""
+        labels = ["post-mortem", "operational"]
+        made = [
+            await self.sandbox.create("grace@acme.test", f"Add an alert, number {each}", labels)
+            for each in range(number)
+        ]
+        self.items += made
+        return made
+
+    def _lift(self) -> None:
+        """Let no allowance end: what is measured is not for how long the tracker asks to wait."""
+        if self.tracker == "linear":
+            budget = self.sandbox.server._budget  # noqa: SLF001  nobody else gives one away
+            for bucket in (budget._requests, budget._points):  # noqa: SLF001  see above
+                bucket.size = bucket._left = _NO_END  # noqa: SLF001  see above
 
     def _look(self) -> dict[str, Any]:
         done = [item for item in self.items if self.sandbox.view(item)["assignee"]]
