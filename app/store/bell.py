@@ -4,12 +4,14 @@ import asyncio
 import contextlib
 import math
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
 from sqlalchemy import URL, Connection, text
 
 from app.store.engine import driver_settings
+
+if TYPE_CHECKING:
+    from psycopg import AsyncConnection
 
 _CHANNEL = "followthrough_due"
 _PAUSES = (0.1, 0.5, 1.0, 2.0, 5.0)
@@ -63,6 +65,8 @@ class Bell:
 
     async def _listen(self, url: URL) -> None:
         """Listen for other processes, over new connections for as long as it takes."""
+        import psycopg  # noqa: PLC0415  ten megabytes that SQLite can do without
+
         settings = driver_settings(url)
         failures = 0
         while True:
@@ -75,7 +79,7 @@ class Bell:
             await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES) - 1)])
             failures += 1
 
-    async def _hear(self, connection: psycopg.AsyncConnection[Any]) -> None:
+    async def _hear(self, connection: "AsyncConnection[Any]") -> None:
         self._listening.set()
         self.ring()  # nobody heard what went out before
         async for notice in connection.notifies():

@@ -7,6 +7,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from app.core.errors import Misconfigured
@@ -14,7 +15,8 @@ from app.ports.reports import Filters
 from app.store import SqlStore, upgrade
 from app.store.address import read_address
 from app.store.engine import connect
-from app.store.schema import _config, migrate
+from app.store.migrating import config as config_of
+from app.store.schema import migrate, revisions
 from app.store.tables import metadata
 from tests.database import Postgres
 from tests.store.examples import NOW, claim, touch
@@ -41,12 +43,21 @@ def test_upgrade_makes_the_tables_of_the_program(empty_url: str) -> None:
     engine = connect(read_address(empty_url))
     with engine.begin() as connection:
         assert _difference(connection) == []
-        config = _config()
-        config.attributes["connection"] = connection
+        config = config_of(connection)
         command.downgrade(config, "base")
         assert set(inspect(connection).get_table_names()) == {"alembic_version"}
     upgrade(empty_url)
     engine.dispose()
+
+
+def test_migrations_are_one_line_in_the_order_of_their_files(empty_url: str) -> None:
+    """What the program takes for the newest without asking Alembic is Alembic's head, and so are all before it."""
+    engine = connect(read_address(empty_url))
+    with engine.connect() as connection:
+        script = ScriptDirectory.from_config(config_of(connection))
+    engine.dispose()
+    assert [revision.revision for revision in script.walk_revisions()][::-1] == revisions()
+    assert script.get_heads() == revisions()[-1:]
 
 
 def test_partial_indexes_are_as_the_program_says(empty_url: str) -> None:
@@ -139,8 +150,7 @@ async def test_items_of_an_older_version_are_looked_at_once(empty_url: str) -> N
     engine = connect(read_address(empty_url))
     columns = "tracker, id, key, fence, touched, attempts, because, run_because, watched, asks, looked_at, snapshot"
     with engine.begin() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
+        config = config_of(connection)
         command.upgrade(config, "0001")
         values = "'linear', 'i1', 'PM-1', 7, 1, 0, '', '', TRUE, FALSE, 5000000, '{}'"
         connection.execute(text(f"INSERT INTO items ({columns}) VALUES ({values})"))
