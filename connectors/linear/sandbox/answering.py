@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +58,7 @@ def understand(body: Any) -> Asked:
     """Read a request's body; raise GraphQLError for what is not GraphQL or not in the schema."""
     if not isinstance(body, dict) or not isinstance(body.get("query"), str):
         raise GraphQLError("Must provide query string.")
-    document, variables = parse(body["query"]), body.get("variables") or {}
-    problems = validate(schema(), document)
-    if problems:
-        raise problems[0]
+    document, variables = _valid(body["query"]), body.get("variables") or {}
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     fields = [
         node.name.value
@@ -70,6 +67,16 @@ def understand(body: Any) -> Asked:
         if isinstance(node, FieldNode)
     ]
     return Asked(document, variables, tuple(fields), any(node.operation.value == "mutation" for node in operations))
+
+
+@lru_cache(500)
+def _valid(query: str) -> DocumentNode:
+    """Parse a document and hold it against the schema; the same few come again and again."""
+    document = parse(query)
+    problems = validate(schema(), document)
+    if problems:
+        raise problems[0]
+    return document
 
 
 def answer(asked: Asked, session: Session) -> tuple[int, dict[str, Any]]:
