@@ -27,7 +27,9 @@ def main() -> None:
         "first tenth",
         "last tenth",
         "calls an item",
-        "memory MB",
+        "MB before",
+        "MB at most",
+        "MB after",
         "not done",
     )
     table, unfinished = Table("", *columns), 0
@@ -51,9 +53,9 @@ def main() -> None:
 
 def _told(course: Course, plain: float) -> list[str]:
     held = [one.memory[0] for one in course.samples]
-    memory = f"{held[0]:.0f}, at most {max(held):.0f}, {held[-1]:.0f}"
+    memory = [f"{one:.0f}" for one in (held[0], max(held), held[-1])]
     rates = [f"{course.rate:,.0f}", f"{course.rate / plain:.1%}", f"{course.part(0, 0.1):,.0f}"]
-    return [*rates, f"{course.part(0.9, 1):,.0f}", f"{course.calls / max(1, course.done):.2f}", memory]
+    return [*rates, f"{course.part(0.9, 1):,.0f}", f"{course.calls / max(1, course.done):.2f}", *memory]
 
 
 if __name__ == "__main__":

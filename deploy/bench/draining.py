@@ -70,8 +70,8 @@ class Course:
 
     def part(self, begin: float, end: float) -> float:
         """Return items done a second while between these shares of those that were done at last were done."""
-        within = [one for one in self.samples if begin * self.done <= one.done <= end * self.done]
-        return self._rate(within[0], within[-1]) if len(within) > 1 else self.rate
+        first, last = (next(one for one in self.samples if one.done >= share * self.done) for share in (begin, end))
+        return self._rate(first, last) if first is not last else self.rate
 
     @staticmethod
     def _rate(first: Sample, last: Sample) -> float:
