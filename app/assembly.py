@@ -66,10 +66,10 @@ class Service:
     desks: Mapping[str, Desk]
     worker: Worker
     reconciler: Reconciler
+    pruner: Pruner
     clock: Clock
     warnings: Sequence[str] = ()
     policies: Policies | None = None
-    pruner: Pruner | None = None
     deliverer: Deliverer | None = None
     messengers: Mapping[str, Messenger] = field(default_factory=dict)
     checkup: Checkup = field(init=False)
@@ -90,7 +90,7 @@ class Service:
             asyncio.create_task(self._once_judged(self.worker.run), name="worker"),
             asyncio.create_task(self._once_judged(reconcile), name="reconcile"),
             *([asyncio.create_task(self.policies.run(), name="policy")] if self.policies else []),
-            *([asyncio.create_task(self.pruner.run(), name="prune")] if self.pruner else []),
+            asyncio.create_task(self.pruner.run(), name="prune"),
             *([asyncio.create_task(self.deliverer.run(), name="deliver")] if self.deliverer else []),
             asyncio.create_task(self.checkup.run(), name="checkup"),
         ]
@@ -183,7 +183,7 @@ def build(env_file: Path | None = Path(".env")) -> Service:
         desks=desks,
         worker=Worker(store, handlers, clock, settings.workers),
         reconciler=Reconciler(store, trackers, current, clock),
-        pruner=Pruner(store, clock, settings.retention),
+        pruner=Pruner(store, store.outbox, clock, settings.retention),
         clock=clock,
         messengers=ways,
         warnings=_strange(own, env_file) + lacking(known, own, policy, {*trackers, *rotas.sources, *ways}),

@@ -6,7 +6,6 @@ import typer
 
 from app.assembly import Service, copy_database, upgrade_database
 from app.cli.terminal import count, plainly, tell, with_service
-from app.flow.prune import Pruner
 
 commands = typer.Typer(help="Look after the database.", no_args_is_help=True)
 
@@ -40,9 +39,10 @@ def copy(
 
 @commands.command()
 def prune() -> None:
-    """Drop deliveries older than FOLLOWTHROUGH_RETENTION; the service does so by itself each minute."""
+    """Drop deliveries older than FOLLOWTHROUGH_RETENTION and messages settled long ago; the service does so itself."""
 
-    async def drop(service: Service) -> int:
-        return await Pruner(service.store, service.clock, service.settings.retention).once()
+    async def drop(service: Service) -> tuple[int, int]:
+        return await service.pruner.once(), await service.pruner.messages()
 
-    tell(f"Dropped {count(with_service(drop), 'old webhook')}.")
+    webhooks, messages = with_service(drop)
+    tell(f"Dropped {count(webhooks, 'old webhook')} and {count(messages, 'old message')}.")

@@ -70,6 +70,14 @@ class Outbox(Protocol):
         """
         ...
 
+    async def prune(self, before: datetime, after: int, limit: int) -> tuple[int, int | None]:
+        """Drop what was settled before then and guards nothing: withdrawn, or about an item that ended before then.
+
+        Looks at so many messages behind the number `after`; returns how many went, and from where to go on, None at
+        the end.
+        """
+        ...
+
     async def next_due(self, now: datetime) -> datetime | None:
         """Return when the next mailbox can be claimed, `now` if one can."""
         ...

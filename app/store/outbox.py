@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 from app.core.digest import Message
 from app.ports import Begun, Fate, Mailbox, Recipient
 from app.store.engine import Database
+from app.store.outbox_prune import prune
 from app.store.outbox_tables import messages, recipients
 
 _BACK = timedelta(days=2)
@@ -54,6 +55,10 @@ class SqlOutbox:
         """Note what became of these messages and end the loan; False when the fence is void."""
         write = self._database().write
         return await write(end, mailbox, numbers=numbers, fate=fate, again_at=again_at, attempts=attempts, now=now)
+
+    async def prune(self, before: datetime, after: int, limit: int) -> tuple[int, int | None]:
+        """Drop what was settled before then and guards nothing; return how many, and from where to go on."""
+        return await self._database().write(prune, before, after, limit)
 
     async def next_due(self, now: datetime) -> datetime | None:
         """Return when the next mailbox can be claimed, `now` if one can."""

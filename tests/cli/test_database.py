@@ -75,7 +75,7 @@ async def test_old_webhooks_are_dropped_by_the_command(tmp_path: Path) -> None:
         assert await store.keep(made, [], now)
     await store.aclose()
     env = {**CREDENTIALS, "FOLLOWTHROUGH_RETENTION": "2d"}
-    for said in ("Dropped 1 old webhook.\n", "Dropped no old webhooks.\n"):
+    for said in ("Dropped 1 old webhook and no old messages.\n", "Dropped no old webhooks and no old messages.\n"):
         ended = await asyncio.to_thread(run, "database", "prune", env=env)
         assert (ended.status, ended.out, ended.err) == (0, said, "")
 

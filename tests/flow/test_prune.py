@@ -1,4 +1,4 @@
-"""Deliveries are dropped once they are older than they are kept for."""
+"""Deliveries and messages are dropped once they are older than they are kept for."""
 
 import asyncio
 import hashlib
@@ -14,6 +14,7 @@ from app.flow import prune
 from app.flow.prune import Pruner
 from app.store import SqlStore
 from app.store.tables import deliveries
+from tests.running import until
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -44,7 +45,7 @@ async def test_only_what_is_too_old_is_dropped(store: SqlStore, monkeypatch: pyt
     for number in range(5):
         await _keep(store, 15, number)
     await _keep(store, 13)
-    pruner = Pruner(store, Clock(), 14 * DAY)
+    pruner = Pruner(store, store.outbox, Clock(), 14 * DAY)
     assert await pruner.once() == 5
     assert await _left(store) == [b"13 0"]
     assert await pruner.once() == 0
@@ -70,7 +71,7 @@ async def test_it_goes_on_when_the_store_was_away(
 
     monkeypatch.setattr(store, "prune", fails_first)
     with caplog.at_level(logging.INFO, "app.flow.prune"):
-        running = asyncio.create_task(Pruner(store, Clock(), 14 * DAY).run())
+        running = asyncio.create_task(Pruner(store, store.outbox, Clock(), 14 * DAY).run())
         await asyncio.wait_for(done.wait(), 5)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
@@ -80,7 +81,7 @@ async def test_it_goes_on_when_the_store_was_away(
 
 async def test_what_is_kept_becomes_small(store: SqlStore) -> None:
     """Bodies are compressed later, in pieces, also those that came after the last time, and read back byte for byte."""
-    pruner = Pruner(store, Clock(), 14 * DAY)
+    pruner = Pruner(store, store.outbox, Clock(), 14 * DAY)
     bodies = [f'{{"number": {number}, "text": "{"x" * 2_000}"}}'.encode() for number in range(7)] + [b' {"x": 1}']
     for part in (bodies[:3], bodies[3:]):
         for body in part:
@@ -92,3 +93,31 @@ async def test_what_is_kept_becomes_small(store: SqlStore) -> None:
     assert sorted(await _left(store)) == sorted(bodies)
     lengths = await store._database.read(lambda connection: connection.scalars(LENGTHS).all())
     assert max(lengths) < 200
+
+
+async def test_messages_are_walked_through_once_a_day(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Page by page up to the last; what was settled in the last ninety days stays, though webhooks go."""
+    asked: list[tuple[datetime, int]] = []
+
+    async def pages(before: datetime, after: int, limit: int) -> tuple[int, int | None]:
+        asked.append((before, after))
+        return limit, after + 5 if after < 10 else None
+
+    monkeypatch.setattr(prune, "EVERY", 0.0)
+    monkeypatch.setattr(prune, "APART", 0.0)
+    monkeypatch.setattr(store.outbox, "prune", pages)
+    turns = []
+
+    async def turn(before: datetime, limit: int) -> int:
+        turns.append(before)
+        return 0
+
+    monkeypatch.setattr(store, "prune", turn)
+    pruner = Pruner(store, store.outbox, Clock(), 14 * DAY)
+    running = asyncio.create_task(pruner.run())
+    await until(lambda: len(turns) > 3, "some turns")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert asked == [(NOW - 90 * DAY, number) for number in (0, 5, 10)]
+    assert await Pruner(store, store.outbox, Clock(), 100 * DAY).messages() == 3 * prune.AT_ONCE
+    assert asked[-1] == (NOW - 100 * DAY, 10)
