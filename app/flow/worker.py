@@ -21,7 +21,9 @@ from app.ports.tracing import span
 
 LEASE = timedelta(seconds=12)
 APART = 0.3
-"""Seconds between claims while something is on loan: what becomes due one by one is read together all the same."""
+"""Seconds between claims while many items are on loan: what becomes due one by one is read together all the same."""
+MANY = 8
+"""Items on loan from which on the next ones wait for each other: fewer wait for nobody."""
 PAUSES_KNOWN = 0.5
 """Seconds for which it is not asked again who said wait."""
 IDLE = 5.0
@@ -81,7 +83,7 @@ class Worker:
         """Claim what is due and start on it; return how many items."""
         now = self.clock.now()
         clock = asyncio.get_running_loop().time()
-        if not self._has_room() or (self._held and clock < self._claimed_at + APART):
+        if not self._has_room() or (len(self._held) >= MANY and clock < self._claimed_at + APART):
             return 0
         paused = await self._paused(now)
         trackers = [name for name in self.handlers if name not in paused]
@@ -117,7 +119,7 @@ class Worker:
 
     async def _rest(self) -> None:
         clock = asyncio.get_running_loop().time()
-        if not self._has_room() or (self._held and clock < self._claimed_at + APART):
+        if not self._has_room() or (len(self._held) >= MANY and clock < self._claimed_at + APART):
             await self._next_free(None if not self._has_room() else self._claimed_at + APART - clock)
             return
         now = self.clock.now()
