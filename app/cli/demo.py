@@ -106,7 +106,8 @@ async def _first(wanted: asyncio.Future[T], server: Server, serving: asyncio.Tas
 
 def _write_settings(sandbox: Sandbox, folder: Path) -> Path:
     policy = folder / "followthrough.yaml"
-    policy.write_text(sandbox.policy(grace=GRACE), encoding="utf-8")
+    # The forgotten item is forty days old when it is first seen.
+    policy.write_text(sandbox.policy(grace=GRACE).replace("stale:", "stale:\n  tell_old: true"), encoding="utf-8")
     settings = {
         **sandbox.environment(),
         "FOLLOWTHROUGH_MODE": "act",

@@ -58,7 +58,6 @@ stale:
   operational: {{default: 7d, urgent: 2d}}
   strategic: {{default: 30d, urgent: 14d}}
   unclassified: {{default: 3d}}
-  tell_old: true
   ladder:
     - {{after: 0d, tell: owner}}
     - {{after: 7d, tell: on_call}}
