@@ -24,7 +24,7 @@ def approve(
         book = service.store.policies
         one = _chosen(await book.waiting(), digest)
         tell(sentence(one))
-        if not yes and sys.stdin.isatty() and not typer.confirm("Let it write?"):
+        if not yes and on_terminal() and not typer.confirm("Let it write?"):
             raise typer.Exit(FOUND)
         if not await book.approve(one.digest, service.clock.now()):
             raise fail("It waits no longer; the policy's file changed, or somebody else approved it.")
@@ -32,6 +32,11 @@ def approve(
 
     one = with_service(let)
     tell(f"Approved {one.digest[:SHORT]}: running services take it up within seconds.")
+
+
+def on_terminal() -> bool:
+    """Tell whether somebody is there to be asked."""
+    return sys.stdin.isatty()
 
 
 def _chosen(waiting: Sequence[Waiting], digest: str | None) -> Waiting:
