@@ -46,6 +46,11 @@ class _Post:
     to: Recipient
     letter: Letter
 
+    def about(self, way: str) -> dict[str, object]:
+        """Say on a line of the log which letter it is about, and which items that is about; never whom it is for."""
+        keys = sorted({message.key for message in self.messages})
+        return {"channel": way, "letter": self.letter.id, "items": keys, "messages": self.numbers}
+
     @property
     def numbers(self) -> list[int]:
         return [message.number for message in self.messages]
@@ -146,7 +151,7 @@ class Deliverer:
                 return
             except Permanent as error:
                 self.counts[way, "refused"] += 1
-                log.warning("message refused, the next way is tried: %s", error, extra={"channel": way})
+                log.warning("message refused, the next way is tried: %s", error, extra=post.about(way))
         await self._nobody_took_it(post, broken)
 
     async def _written(self, post: _Post, way: str) -> bool:
@@ -166,7 +171,7 @@ class Deliverer:
             return True
         self.counts[way, "sent"] += 1
         await self._end(mailbox, post.numbers, "sent", again_at=now)
-        log.info("message sent", extra={"channel": way, "letter": post.letter.id, "messages": len(post.messages)})
+        log.info("message sent", extra=post.about(way))
         return True
 
     # --- what became of it ---
@@ -177,18 +182,18 @@ class Deliverer:
             await self._unsure(post, way)
             return
         self.counts[way, "failed"] += 1
-        log.warning("message perhaps sent, and sent again as the same one: %s", error, extra={"channel": way})
+        log.warning("message perhaps sent, and sent again as the same one: %s", error, extra=post.about(way))
         tries = mailbox.attempts + 1 if mailbox.begun else 1
         await self._end(mailbox, again_at=self._after(mailbox), attempts=tries)
 
     async def _unsure(self, post: _Post, way: str) -> None:
         self.counts[way, "unsure"] += 1
-        log.warning("message perhaps sent, and not sent again", extra={"channel": way, "messages": post.numbers})
+        log.warning("message perhaps sent, and not sent again", extra=post.about(way))
         await self._end(post.mailbox, post.numbers, "unsure", again_at=self.clock.now())
 
     async def _later(self, post: _Post, way: str, error: Transient) -> None:
         self.counts[way, "failed"] += 1
-        log.warning("message not sent, tried again later: %s", error, extra={"channel": way})
+        log.warning("message not sent, tried again later: %s", error, extra=post.about(way))
         if isinstance(error, RateLimited) and error.retry_after:
             until = self.clock.now() + timedelta(seconds=error.retry_after)
             self._paused[way] = max(until, self._paused.get(way, until))

@@ -230,7 +230,8 @@ class Worker:
         self.tallies[claim.tracker].writes += len(result.record.writes)
         result = replace(result, record=replace(result.record, calls=meter.calls))
         await self.store.record(claim, result, self.clock.now())
-        log.info("handled", extra={"tracker": claim.tracker, "item": snapshot.key, "writes": result.record.writes})
+        told = {**_place(claim), "key": snapshot.key, "because": claim.because, "writes": result.record.writes}
+        log.info("handled", extra=told)
 
     async def _failed(self, claim: Claim, error: Exception) -> None:
         now = self.clock.now()
@@ -242,13 +243,13 @@ class Worker:
                 await self.store.pause(claim.tracker, retry_at)
             await self.store.fail(claim, reason, retry_at, now)
         except Transient as store_error:
-            log.warning("the store is not there, the item's lease will run out: %s", store_error)
+            log.warning("the store is not there, the item's lease will run out: %s", store_error, extra=_place(claim))
         finally:
             self._free(claim)
 
     def _verdict(self, claim: Claim, error: Exception, now: datetime) -> tuple[str, datetime | None]:
         """Say what failed and when it is worth another try; None: never by itself."""
-        place = {"tracker": claim.tracker, "item": claim.id}
+        place = _place(claim)
         if isinstance(error, Denied):
             log.error("credentials refused: %s", error, extra=place)
             return str(error), now + DENIED_RETRY
@@ -275,6 +276,11 @@ class Worker:
         with contextlib.suppress(Transient):
             await self.store.release(list(self._held.values()))
         self._held.clear()
+
+
+def _place(claim: Claim) -> dict[str, str | None]:
+    """Say on a line of the log which item it is about."""
+    return {"tracker": claim.tracker, "item": claim.id, "key": claim.snapshot.key if claim.snapshot else None}
 
 
 def pause(attempts: int, asked: float | None) -> timedelta:

@@ -212,3 +212,23 @@ async def test_runs_are_counted_by_what_became_of_them(shop: Shop) -> None:
     assert sum(tally.within) == 4
     assert tally.writes == 4
     assert tally.seconds > 0
+
+
+@pytest.mark.parametrize("error", [None, Transient("down"), Denied("no"), Permanent("no"), ZeroDivisionError()])
+async def test_each_line_about_an_item_names_it(
+    shop: Shop, error: Exception | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By its id, which stays, and by the key that people know."""
+    caplog.set_level(logging.INFO, "app.flow.worker")
+    shop.tracker.items["1"] = item("1")
+    await shop.due("1")
+    await shop.turn()
+    shop.clock.at += timedelta(days=1)
+    if error:
+        shop.tracker.errors["write"] = error
+    await shop.due("1")
+    await shop.turn()
+    first, last = [vars(record) for record in caplog.records]
+    assert (first["because"], first["msg"]) == (("a test",), "handled")
+    for line in (first, last):
+        assert (line["tracker"], line["item"], line["key"]) == ("linear", "1", "ENG-1")
