@@ -32,6 +32,19 @@ sync_environment() {
         fail "Installing the locked packages failed."
 }
 
+# Hold what is installed to run the service against osv.dev. It tells and does not fail: what became known overnight says
+# nothing about the change under test. Where nobody answers within seconds it says that it was skipped, and why.
+audit_dependencies() {
+    status=0
+    found=$(UV_HTTP_CONNECT_TIMEOUT=2 UV_HTTP_TIMEOUT=3 UV_HTTP_RETRIES=0 \
+        "$uv" audit --frozen --no-dev --preview-features audit-command 2>&1) || status=$?
+    case $status in
+        0) echo "Dependencies: no known vulnerability." >&2 ;;
+        1) printf '%s\n' "Dependencies with known vulnerabilities; see deploy/SECURITY.md:" "$found" >&2 ;;
+        *) echo "Dependencies were not audited: $(printf '%s\n' "$found" | grep . | tail -n 1)" >&2 ;;
+    esac
+}
+
 # The pages are tested in a real browser: the machine's Chromium, else the one that Playwright brings.
 ensure_browser() {
     for candidate in chromium chromium-browser google-chrome; do

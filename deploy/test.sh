@@ -1,9 +1,10 @@
 #!/bin/sh
-# Format, lint, types, all tests: what CI runs.
+# Known vulnerabilities, format, lint, types, all tests: what CI runs.
 set -eu
 . "$(dirname "$0")/setup.sh"
 sync_environment
 ensure_browser
+audit_dependencies
 .venv/bin/ruff format --check .
 .venv/bin/ruff check .
 .venv/bin/mypy
