@@ -108,6 +108,11 @@ def test_short_policy_says_little() -> None:
     assert "large" not in as_text(short)
 
 
+def test_silence_about_old_items_is_told_only_where_it_is_kept() -> None:
+    """Who asks to be told of them reads nothing of silence."""
+    assert "when it was first seen" not in as_text(replace(WHOLE, stale=replace(WHOLE.stale, tell_old=True)))
+
+
 def test_policy_without_roles_asks_for_a_mandate_all_the_same() -> None:
     """Where no roles are named the owner needs a mandate of any kind."""
     text = as_text(replace(WHOLE, mandate_roles=()))
