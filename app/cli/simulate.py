@@ -45,7 +45,10 @@ class Told:
         """Yield what else there is to know."""
         if self.forecast.waits(self.other):
             share = f"{self.other.limits.largest_change:.0%}"
-            yield f"That is more than limits.largest_change lets pass ({share} of the open items)."
+            yield (
+                f"That is more than limits.largest_change lets pass ({share} of the open items): "
+                "to act by it, it waits for `followthrough approve`."
+            )
         if self.forecast.unsure:
             yield f"Not sure for {count(self.forecast.unsure, 'item')}: a tracker or a rota did not answer."
         if self.today.watch != self.other.watch:

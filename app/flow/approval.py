@@ -76,11 +76,11 @@ def sentence(waiting: Waiting) -> str:
     lets = f"`followthrough approve {waiting.digest[:SHORT]}` lets it."
     if not waiting.items:
         return f"What the policy of {waiting.file} would write to could not be told, the log says why; {lets}"
-    share = _percent(waiting.written / waiting.items)
+    share, most = _percents(waiting.written / waiting.items, waiting.most)
     unsure = f" (not sure for {waiting.unsure}: a tracker or a rota did not answer)" if waiting.unsure else ""
     return (
         f"The policy of {waiting.file} would write to {share} of {waiting.items} open items{unsure}, "
-        f"more than the {_percent(waiting.most)} of limits.largest_change; {lets}"
+        f"more than the {most} of limits.largest_change; {lets}"
     )
 
 
@@ -112,5 +112,10 @@ def as_json(waiting: Waiting, *, writes: bool) -> dict[str, Any]:
     }
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.3g} %"
+def _percents(share: float, most: float) -> tuple[str, str]:
+    """Return both with as many digits as it takes to tell them apart."""
+    for digits in (3, 5, 9):
+        told = f"{100 * share:.{digits}g} %", f"{100 * most:.{digits}g} %"
+        if told[0] != told[1]:
+            break
+    return told

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.assembly import build, manifests
+from app.flow.simulate import Simulator
 from app.ports import Sandbox
 from tests.cli.commands import run
 
@@ -47,10 +48,17 @@ async def forecast(name: str) -> dict[str, Any]:
 
 
 async def test_the_same_policy_changes_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
-    """Not even for items that were just written to; the exit status says so."""
+    """Not even for items that were just written to, nor where it is not known by what; the exit status says so."""
     told = await forecast(other(tmp_path, "grace: 0s", "grace: 0s"))
     assert told["differences"] == []
     assert (told["items"], told["differ"], told["written"], told["unsure"]) == (4, 0, 0, 0)
+    service = build()
+    await service.store.open()
+    rotas = next(iter(service.worker.handlers.values())).rotas
+    nobody_knows = Simulator(service.store, service.trackers, rotas, None)
+    found = await nobody_knows.run(service.policy, service.clock.now(), listed=False)
+    await service.aclose()
+    assert (found.items, found.written, found.unsure, found.differences) == (4, 0, 0, [])
 
 
 async def test_a_new_alias_is_forecast_and_comes_true(sandbox: Sandbox, tracker: str, tmp_path: Path) -> None:

@@ -254,7 +254,12 @@ def test_with_a_share_below_the_limit_nothing_ever_waits(items: int, share: floa
 
 @pytest.mark.parametrize(
     ("written", "items", "most", "said"),
-    [(256, 420, 0.2, "61 % of 420"), (126, 1000, 0.125, "12.6 % of 1000"), (30, 30, 0.2, "100 % of 30")],
+    [
+        (256, 420, 0.2, "61 % of 420"),
+        (126, 1000, 0.125, "12.6 % of 1000"),
+        (30, 30, 0.2, "100 % of 30"),
+        (2001, 10000, 0.2, "20.01 % of 10000"),
+    ],
 )
 def test_the_share_is_told_so_that_it_can_be_compared(written: int, items: int, most: float, said: str) -> None:
     """Never as 13 % of which more than 13 % are too many."""
