@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from app.assembly import Service
 from app.main import create_app
+from app.ports.policy_book import Waiting
 from app.store import SqlStore
 from tests.browser.seed import fill, seed_policy
 from tests.builders import NOW
@@ -42,6 +43,8 @@ class Shown:
         self.desks: dict[str, Any] = {}
         self.trackers = {"linear": object(), "jira": object()}
         self.settings = SimpleNamespace(mode="act" if seeded else "observe", api_tokens=(), read_tokens=())
+        waits = Waiting("3f2a" * 16, "followthrough.yaml", 256, 420, 0.2, NOW) if seeded else None
+        self.policies = SimpleNamespace(waits=waits, writes=True)
         self._seeded = seeded
 
     async def start(self) -> None:

@@ -97,6 +97,7 @@ def test_the_overview_says_it_all_in_a_glance(open_page: Page, address: str) -> 
         re.compile(r"^\d+\s+action items need a person today$")
     )
     expect(open_page.locator(".mode")).to_contain_text("Acting")
+    expect(open_page.get_by_role("status")).to_contain_text("61 % of 420 open items")
     teams = open_page.get_by_role("region", name="Who has to do something").get_by_role("rowheader")
     assert set(teams.all_inner_texts()) == {"PAY", "PLAT", "SHOP", "DATA"}
     assert open_page.locator("svg.chart").count() == 2
