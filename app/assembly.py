@@ -132,8 +132,12 @@ class Service:
             problems.append(Problem("store.unreachable", "the store does not answer", hint, blocks=True))
         for found in await asyncio.gather(*(checked(tracker) for tracker in self.trackers.values())):
             problems.extend(found)
+        return [*problems, *unsaid(self.faults(), problems)]
+
+    def faults(self) -> list[Diagnosis]:
+        """Return what is known to be wrong with the set-up; asks nobody."""
         sealed = [one for name, desk in self.desks.items() if (one := desk.seals.diagnosis(name))]
-        return [*problems, *unsaid([*sealed, *self.checkup.found], problems)]
+        return [*sealed, *self.checkup.found]
 
     async def examine(self, people: int | None = None) -> list[Diagnosis]:
         """Look up everything that settings and policy name, but of the `people` only so many; nothing is written."""

@@ -8,6 +8,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from app.flow.tally import BOUNDS, Tally
+from app.ports.examiner import Diagnosis
 from app.ports.reports import Tally as Alike
 from app.ports.spending import Allowance, Spending
 
@@ -56,6 +57,14 @@ def of_items(alike: Sequence[Alike]) -> Iterable[Metric]:
         for labels, number in sorted(counted.items()):
             family.add_metric(labels, number)
         yield family
+
+
+def of_faults(found: Iterable[Diagnosis]) -> Iterable[Metric]:
+    """Return how much is known to be wrong with the set-up, by the check's id."""
+    faults = GaugeMetricFamily("followthrough_faults", "What is wrong with the set-up.", labels=["check"])
+    for check, count in sorted(Counter(one.id for one in found).items()):
+        faults.add_metric([check], count)
+    yield faults
 
 
 def of_runs(tallies: Mapping[str, Tally]) -> Iterable[Metric]:

@@ -32,7 +32,7 @@ class Filters(BaseModel):
 
 @router.get("/deliveries", response_class=Json)
 async def deliveries(request: Request, filters: Annotated[Filters, Query()]) -> Response:
-    """List the latest deliveries, and the items that wait for a look or are parked; without bodies."""
+    """List the latest deliveries without bodies, what waits or is parked, and what is wrong with the set-up."""
     service: Service = request.app.state.service
     now = service.clock.now()
     counts = await service.store.counts(now)
@@ -47,6 +47,7 @@ async def deliveries(request: Request, filters: Annotated[Filters, Query()]) -> 
             "total": counts["deliveries"],
             "paused": {tracker: iso(until) for tracker, until in pauses.items()},
             "held_up": [_held_up(one, now) for one in held_up],
+            "checks": [{"id": one.id, "message": one.message, "hint": one.hint} for one in service.faults()],
             "items": [_delivery(number, one) for number, one in found],
         }
     )

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from app.assembly import Service
 from app.main import create_app
+from app.ports.examiner import Diagnosis
 from app.ports.policy_book import Waiting
 from app.store import SqlStore
 from tests.browser.seed import fill, seed_policy
@@ -56,6 +57,11 @@ class Shown:
     async def aclose(self) -> None:
         """Close the store."""
         await self.store.aclose()
+
+    def faults(self) -> list[Diagnosis]:
+        """Have found one thing, where there is anything to see."""
+        hint = "share the filter with the account"
+        return [Diagnosis("jira.board_filter", "board 42's filter is not shared with us", hint)] if self._seeded else []
 
     async def readiness(self) -> list[Any]:
         """Find nothing wrong."""

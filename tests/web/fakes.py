@@ -21,6 +21,7 @@ from app.core.snapshot import Snapshot
 from app.flow.receive import Desk
 from app.main import create_app
 from app.ports import Problem, Stored, Touch
+from app.ports.examiner import Diagnosis
 from app.ports.reports import Tally
 from connectors._kit.signature import sign, signed_by_any
 
@@ -162,6 +163,7 @@ class FakeService:
     policies: Any = None
     worker: Any = field(default_factory=lambda: SimpleNamespace(tallies={}, handlers={}))
     retired: list[Any] = field(default_factory=list)
+    found: list[Diagnosis] = field(default_factory=list)
 
     async def start(self) -> None:
         """Start."""
@@ -172,6 +174,10 @@ class FakeService:
     async def aclose(self) -> None:
         """Stop."""
         self.life.append("stopped")
+
+    def faults(self) -> list[Diagnosis]:
+        """Tell what was put in."""
+        return self.found
 
     async def readiness(self) -> Sequence[Problem]:
         """Tell what was put in."""

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from app.core.item_class import ItemClass
 from app.flow.tally import BOUNDS, Tally
+from app.ports.examiner import Diagnosis
 from app.ports.reports import Tally as Alike
 from app.ports.spending import Allowance, Spending
 from tests.web.fakes import NOW, FakeService, an_item, caller, fake_service, store_gone
@@ -50,6 +51,8 @@ def busy() -> FakeService:
         tally.took(seconds)
     service.worker.tallies["linear"] = tally
     service.worker.handlers["linear"] = SimpleNamespace(budget=SimpleNamespace(limit=600, left=lambda _now: 599))
+    wrong = Diagnosis("people.unknown", "linear knows nobody of that name", "see the e-mail")
+    service.found = [wrong, wrong, Diagnosis("linear.signature", "wrong", "set both")]
     service.retired = [Spends(Spending({"ok": 10}, {"requests": Allowance(99, 2500)}))]
     left = {"requests": Allowance(1800, 2500), "complexity": Allowance(2e6, None)}
     service.trackers["linear"] = Spends(Spending({"ok": 5, "limited": 1}, left))
@@ -78,6 +81,12 @@ async def test_runs_are_told_by_outcome_and_duration() -> None:
     assert within == [1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3]
     assert shown['run_seconds_count{tracker="linear"}'] == 3
     assert round(shown['run_seconds_sum{tracker="linear"}'], 2) == 90.22
+
+
+async def test_what_is_wrong_with_the_set_up_is_told_by_check() -> None:
+    """As often as it was found."""
+    shown = await scraped(busy())
+    assert (shown['faults{check="people.unknown"}'], shown['faults{check="linear.signature"}']) == (2, 1)
 
 
 async def test_calls_go_on_over_a_new_policy_and_what_is_left_is_what_was_said_last() -> None:
@@ -113,4 +122,4 @@ async def test_labels_are_few() -> None:
     """No label holds an item, a person or a team, of which there can be any number."""
     service: Any = busy()
     names = {label for sample in await scraped(service) for label in re.findall(r'[{,](\w+)="', sample)}
-    assert names <= {"tracker", "class", "finding", "outcome", "kind", "channel", "le"}
+    assert names <= {"tracker", "class", "finding", "outcome", "kind", "channel", "check", "le"}

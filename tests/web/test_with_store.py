@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from app.ports.examiner import Diagnosis
 from app.store import SqlStore
 from connectors._kit.signature import sign
 from connectors.jira.webhook import JiraDoor
@@ -126,3 +127,19 @@ async def test_a_closed_store_loses_nothing(store: SqlStore) -> None:
         ready = await client.get("/items")
     assert (answer.status_code, ready.status_code) == (503, 503)
     assert int(answer.headers["retry-after"]) >= 1
+
+
+async def test_what_is_wrong_with_the_set_up_stands_beside_what_waits(store: SqlStore) -> None:
+    """On the page and for programs, with how to mend it; a message is text there and nothing else."""
+    service = on(store)
+    service.found = [Diagnosis("jira.board", "there is no board <b>7</b>", "see the route")]
+    async with caller(service) as client:
+        told = (await client.get("/deliveries")).json()
+        page = (await client.get("/deliveries", headers={"Accept": "text/html"})).text
+        service.found = []
+        sound = (await client.get("/deliveries", headers={"Accept": "text/html"})).text
+    assert told["checks"] == [{"id": "jira.board", "message": "there is no board <b>7</b>", "hint": "see the route"}]
+    assert "there is no board &lt;b&gt;7&lt;/b&gt;" in page
+    assert "see the route" in page
+    assert "Wrong with the set-up" in page
+    assert "Wrong with the set-up" not in sound
