@@ -31,11 +31,12 @@ async def test_a_change_that_moves_most_items_waits_for_its_approval(
     await sandbox.start()
     try:
         labels = ["post-mortem", "operational"]
-        items = [await sandbox.create("grace@acme.test", f"Item {number}", labels) for number in range(ITEMS)]
         old = sandbox.policy(grace="0s")
         new = old.replace("[team-ops]", "[team-plat]")
         assert new != old
         async with running(tmp_path, old, sandbox.environment()) as (service, address):
+            items = [await sandbox.create("grace@acme.test", f"Item {number}", labels) for number in range(ITEMS)]
+            await service.reconciler.once("jira")
             await until(lambda: all(sandbox.view(one)["due"] for one in items), "the items to be routed")
             await quiet(service)
             first = seen(sandbox, items)

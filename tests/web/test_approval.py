@@ -47,7 +47,8 @@ async def test_the_policy_says_what_waits() -> None:
 async def test_overview_and_policy_have_a_banner(store: SqlStore) -> None:
     """The other pages have none; where nothing writes meanwhile, each says so beside the mode."""
     service = waits(on(store), writes=True)
-    banner = SENTENCE.replace("<", "&lt;").replace(">", "&gt;")
+    command = "followthrough approve 3f2a3f2a3f2a"
+    banner = SENTENCE.replace("<", "&lt;").replace(">", "&gt;").replace(f"`{command}`", f"<code>{command}</code>")
     async with caller(service, headers=BROWSER) as client:
         pages = {path: (await client.get(path)).text for path in ("/", "/policy", "/items")}
         assert {path: banner in page for path, page in pages.items()} == {"/": True, "/policy": True, "/items": False}
