@@ -19,6 +19,7 @@ from app.flow.budget import Budget
 from app.flow.checkup import PEOPLE, Checkup
 from app.flow.deliver import Deliverer
 from app.flow.doctor import diagnose
+from app.flow.first_look import FirstLook
 from app.flow.handle import Handler
 from app.flow.lacking import lacking
 from app.flow.on_call import Rotas
@@ -87,8 +88,8 @@ class Service:
         await self.store.open()
         reconcile = partial(self.reconciler.run, self.settings.reconcile_every)
         self._tasks = [
-            asyncio.create_task(self._once_judged(self.worker.run), name="worker"),
-            asyncio.create_task(self._once_judged(reconcile), name="reconcile"),
+            asyncio.create_task(self._once(lambda one: one.judged, self.worker.run), name="worker"),
+            asyncio.create_task(self._once(lambda one: one.begun, reconcile), name="reconcile"),
             *([asyncio.create_task(self.policies.run(), name="policy")] if self.policies else []),
             asyncio.create_task(self.pruner.run(), name="prune"),
             *([asyncio.create_task(self.deliverer.run(), name="deliver")] if self.deliverer else []),
@@ -97,10 +98,10 @@ class Service:
         for task in self._tasks:
             task.add_done_callback(_log_end)
 
-    async def _once_judged(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Work once it is known whether the policy may write, so that each item is looked at once."""
+    async def _once(self, moment: Callable[[Policies], asyncio.Event], work: Callable[[], Awaitable[None]]) -> None:
+        """Work from that moment on: mostly it is known then whether the policy may write, and items are seen once."""
         if self.policies:
-            await self.policies.judged.wait()
+            await moment(self.policies).wait()
         await work()
 
     async def aclose(self) -> None:
@@ -213,11 +214,20 @@ def _policies(service: Service, rotas: Rotas, known: Mapping[str, Manifest], own
     def let() -> None:
         for handler in handlers.values():
             handler.acts = True
-        service.reconciler.look_again()
 
     store, acts = service.store, service.settings.mode == "act"
     gate = Gate(store.policies, lambda today: Simulator(store, trackers, rotas, today), service.clock) if acts else None
-    return Policies(service.policy, lambda: read_policy(file, known), lambda: stamp_of(file), adopt, gate, let)
+    first = FirstLook(trackers, service.reconciler.last, store.unseen)
+    return Policies(
+        policy=service.policy,
+        read=lambda: read_policy(file, known),
+        stamp=lambda: stamp_of(file),
+        adopt=adopt,
+        gate=gate,
+        let=let,
+        look_again=service.reconciler.look_again,
+        first_look=first,
+    )
 
 
 def _replace(service: Service, handlers: Mapping[str, Handler], fresh: Mapping[str, Tracker], policy: Policy) -> None:

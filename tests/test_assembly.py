@@ -12,6 +12,7 @@ import pytest
 import connectors
 from app.assembly import Service, build, manifests
 from app.core.errors import Misconfigured
+from app.flow.reconcile import Found
 from app.ports import Manifest
 
 LINEAR = {"FOLLOWTHROUGH_LINEAR_API_KEY": "made-up", "FOLLOWTHROUGH_LINEAR_WEBHOOK_SECRETS": "new, old"}
@@ -90,6 +91,7 @@ async def test_nothing_is_written_unless_it_is_told_to_act(mode: dict[str, str],
     assert [handler.acts for handler in handlers] == [False, False]
     await service.store.open()
     assert service.policies
+    service.reconciler.last.update(dict.fromkeys(service.trackers, Found(0, 0, 0, 0, 0)))
     await service.policies.begin()
     assert [handler.acts for handler in handlers] == [acts, acts]
     await service.aclose()

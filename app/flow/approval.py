@@ -48,6 +48,10 @@ class Gate:
         await self.book.wait(waiting)
         return waiting
 
+    async def is_first(self) -> bool:
+        """Tell whether no policy has ever written here."""
+        return await self.book.is_new()
+
     async def lets_now(self, waiting: Waiting) -> bool:
         """Tell whether what waits may write by now; if not, see to it that it is still known to wait."""
         if await self.book.lets(waiting.digest):

@@ -3,6 +3,7 @@
 A new file that is broken changes nothing: the policy before stays in force, and that is told until the file is mended.
 One that would write to too much waits for an approval, and the policy before goes on meanwhile. Where that one is not
 known, because the file changed while the service was down, items are judged by the new one and nothing is written.
+So it is at a first connection to trackers that hold more than a few items, until each was looked at.
 """
 
 import asyncio
@@ -14,6 +15,8 @@ from dataclasses import dataclass, field
 from app.core.errors import Misconfigured, Transient
 from app.core.policy import Policy
 from app.flow.approval import Gate, as_problem, meanwhile, sentence
+from app.flow.first_look import FirstLook
+from app.flow.simulate import FEW
 from app.ports import Problem
 from app.ports.policy_book import Waiting
 
@@ -21,6 +24,13 @@ EVERY = 2.0
 """Seconds between two glances at the file; what changed is read when it has stood still for one of them."""
 RETRY = 30.0
 """Seconds after which a forecast is made again for which a tracker or a rota did not answer."""
+
+FIRST = Problem(
+    "policy.first_look",
+    "the first look at what the trackers hold is under way, and nothing is written until it is over",
+    "wait; the page of deliveries tells how much is due, and the log what hinders it",
+)
+"""Tells why nothing is written at a first connection to many items."""
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +44,9 @@ class Policies:
     """Hold the policy. `read` reads the file, or raises Misconfigured; `stamp` tells cheaply whether it may differ.
 
     `adopt` puts a new policy in force; it may raise Misconfigured, too, and returns what of it takes a restart.
-    Without a `gate`, in observe mode, each policy is adopted, and none writes. `let` is called once the first may.
+    Without a `gate`, in observe mode, each policy is adopted, and none writes. `let` is called once the first may, and
+    `look_again` where items were looked at before that. Without a `first_look` nothing is known of what the trackers
+    hold, and a first connection is judged at once.
     """
 
     policy: Policy
@@ -43,10 +55,14 @@ class Policies:
     adopt: Callable[[Policy], str | None]
     gate: Gate | None = None
     let: Callable[[], None] = _nothing
+    look_again: Callable[[], None] = _nothing
+    first_look: FirstLook | None = None
     problem: Problem | None = None
     waits: Waiting | None = None
     writes: bool = False
     judged: asyncio.Event = field(default_factory=asyncio.Event)
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    looks: bool = False
     _held: Policy | None = None
     _noted: str = ""
     _again_at: float = -math.inf
@@ -66,16 +82,30 @@ class Policies:
 
     def problems(self) -> Sequence[Problem]:
         """Return what is wrong with the file, and what waits."""
-        told = as_problem(self.waits, writes=self.writes) if self.waits else None
+        told = as_problem(self.waits, writes=self.writes) if self.waits else FIRST if self.looks else None
         return [one for one in (self.problem, told) if one is not None]
 
     async def begin(self) -> None:
-        """Let the policy write or have it wait, once the store answers; `judged` is set then."""
+        """Let the policy write or have it wait, once the store answers.
+
+        `begun` is set when trackers may be read, `judged` when items may be looked at.
+        """
         while not self.judged.is_set():
-            if await self._done(self._consider(self.policy)):
+            if await self._done(self._begin()):
                 self.judged.set()
             else:
                 await asyncio.sleep(EVERY)
+
+    async def _begin(self) -> None:
+        """Judge the policy, at a first connection to many items once they were looked at."""
+        if self.gate and self.first_look and await self.gate.is_first():
+            self.begun.set()
+            self.looks = not await self.first_look.is_small(FEW)
+        if self.looks:
+            log.warning("nothing is written yet: %s", FIRST.message)
+        else:
+            await self._consider(self.policy)
+        self.begun.set()
 
     async def run(self, every: float = EVERY) -> None:
         """Watch the file, and for approvals, until cancelled."""
@@ -117,6 +147,9 @@ class Policies:
 
     async def _read(self) -> None:
         new = self.read()
+        if self.looks:
+            self._put_in_force(new)
+            return
         if new.digest != self.policy.digest or (self.waits and not self.writes):
             await self._consider(new)
             return
@@ -153,6 +186,8 @@ class Policies:
         if self.gate and not self.writes:
             self.writes = True
             self.let()
+            if self.judged.is_set():
+                self.look_again()
 
     async def _note(self) -> None:
         """Note in the store which policy writes, unless that is done."""
@@ -162,6 +197,9 @@ class Policies:
 
     async def _look_again(self) -> None:
         """Put in force what waited, once it was approved; where a forecast was not sure, make it again."""
+        if self.looks and self.first_look and await self.first_look.is_over():
+            self.looks = False
+            await self._consider(self.policy)
         await self._note()
         if not (self.gate and self.waits and self._held):
             return

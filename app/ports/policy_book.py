@@ -29,6 +29,10 @@ class PolicyBook(Protocol):
         """Tell whether it may write: it is the one that was last in force, or it was approved."""
         ...
 
+    async def is_new(self) -> bool:
+        """Tell whether no policy has ever been in force."""
+        ...
+
     async def put_in_force(self, digest: str, file: str, now: datetime) -> None:
         """Note that it is the one in force; whatever waited is over, unless a replica says anew that it waits."""
         ...

@@ -241,6 +241,10 @@ class Store(Protocol):
         """Draw so many of the writes that all replicas may make in an hour, or what is left; good for this minute."""
         ...
 
+    async def unseen(self) -> int:
+        """Count the items that nobody has looked at yet, but for those whose look failed."""
+        ...
+
     async def counts(self, now: datetime) -> Mapping[str, int]:
         """Return the numbers of `items`, `watched`, `due`, `parked` and `deliveries`."""
         ...

@@ -93,3 +93,14 @@ def pauses_now(connection: Connection, now: datetime) -> dict[str, datetime]:
     """Return the trackers that are paused, and until when."""
     query = select(pauses.c.tracker, pauses.c.until).where(pauses.c.until > now)
     return {row.tracker: row.until for row in connection.execute(query)}
+
+
+def unseen_query() -> Select[Any]:
+    """Select how many items were never looked at, but for those whose look failed."""
+    waits = items.c.snapshot.is_(None), items.c.attempts == 0, items.c.parked.is_(None)
+    return select(func.count()).select_from(items).where(*waits)
+
+
+def unseen(connection: Connection) -> int:
+    """Count the items that nobody has looked at yet, but for those whose look failed."""
+    return int(connection.execute(unseen_query()).scalar_one())

@@ -37,6 +37,10 @@ class SqlPolicyBook:
         """Tell whether it is the one that was last in force, or approved."""
         return await self._database().read(_lets, digest)
 
+    async def is_new(self) -> bool:
+        """Tell whether none has ever been in force."""
+        return await self._database().read(_is_new)
+
     async def put_in_force(self, digest: str, file: str, now: datetime) -> None:
         """Note that it is the one in force, and that nothing waits any more."""
         await self._database().write(_put_in_force, digest, file, now)
@@ -59,6 +63,10 @@ def _lets(connection: Connection, digest: str) -> bool:
     last = last.order_by(policies.c.in_force_at.desc(), policies.c.digest).limit(1)
     approved = select(policies.c.digest).where(policies.c.digest == digest, policies.c.approved_at.is_not(None))
     return digest in {connection.scalar(last), connection.scalar(approved)}
+
+
+def _is_new(connection: Connection) -> bool:
+    return connection.scalar(select(policies.c.digest).where(policies.c.in_force_at.is_not(None)).limit(1)) is None
 
 
 def _put_in_force(connection: Connection, digest: str, file: str, now: datetime) -> None:

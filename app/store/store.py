@@ -223,6 +223,10 @@ class SqlStore:
         """Draw so many of the writes that all replicas may make in an hour, or what is left of them."""
         return await self._database.write(allowances.draw, tracker, now, number, limit)
 
+    async def unseen(self) -> int:
+        """Count the items that nobody has looked at yet, but for those whose look failed."""
+        return await self._database.read(figures.unseen)
+
     async def counts(self, now: datetime) -> Mapping[str, int]:
         """Return the numbers of `items`, `watched`, `due` (on loan too), `parked` and `deliveries`."""
         return {**await self.reports.sizes(), **await self.reports.waiting(now)}

@@ -39,6 +39,10 @@ class FakeBook:
             raise Transient("away")
         return digest == self.last or digest in self.approved
 
+    async def is_new(self) -> bool:
+        """Tell."""
+        return not self.last
+
     async def put_in_force(self, digest: str, file: str, now: datetime) -> None:
         """Note it."""
         self.last, self.waits = digest, {}
