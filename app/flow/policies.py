@@ -98,7 +98,8 @@ class Policies:
 
     async def _begin(self) -> None:
         """Judge the policy, at a first connection to many items once they were looked at."""
-        if self.gate and self.first_look and await self.gate.is_first():
+        may_wait = self.gate and self.policy.limits.largest_change < 1
+        if may_wait and self.gate and self.first_look and await self.gate.is_first():
             self.begun.set()
             self.looks = not await self.first_look.is_small(FEW)
         if self.looks:

@@ -125,12 +125,12 @@ class Http:
         told = told_time(answer.headers)
         if told is not None:
             self.skew = self._wall() - told
-        self._pace.heard(self.ledger.heard(answer.headers), answer.headers)
         refusal = self._read_error(answer)
+        if refusal is None and answer.status >= httpx.codes.BAD_REQUEST:
+            refusal = self.usual_error(answer)
+        self._pace.heard(self.ledger.heard(answer.headers), answer.headers, refused=refusal is not None)
         if refusal is not None:
             raise refusal
-        if answer.status >= httpx.codes.BAD_REQUEST:
-            raise self.usual_error(answer)
         return answer
 
     def _parse(self, response: httpx.Response) -> Any:

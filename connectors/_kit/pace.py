@@ -20,7 +20,6 @@ SLOWER = 1.1
 """How much slower than the allowance fills we go below that, so that it grows again."""
 DEAREST = 0.01
 """The share of an allowance that a call is taken to cost at most: what is gone may have gone to others."""
-
 Filling: TypeAlias = Callable[[Mapping[str, str], float], float]
 """Returns how much comes back in a second, by an answer's headers (lower-case names) and the allowance's limit."""
 
@@ -42,6 +41,10 @@ class _Gauge:
 
     def by(self, now: float) -> float:
         return min(self.limit, self.left + (now - self.at) * self.rate)
+
+    def cost_by(self, left: float, now: float, *, refused: bool) -> float:
+        """Return what a call is taken to cost, by what is left after one more; it falls slowly."""
+        return self.cost if refused else max(self.by(now) - left, self.cost * 0.9)
 
     def wait(self, now: float, under_way: int) -> float:
         """Return how many seconds to wait with the next call, while so many others are under way."""
@@ -83,13 +86,16 @@ class Pace:
         if seconds > 0:
             await self._sleep(seconds)
 
-    def heard(self, told: Mapping[str, Allowance], headers: Mapping[str, str]) -> None:
-        """Take in what an answer told of its allowances; what a call costs is what is gone since the one before."""
+    def heard(self, told: Mapping[str, Allowance], headers: Mapping[str, str], *, refused: bool = False) -> None:
+        """Take in what an answer told of its allowances; what a call costs is what is gone since the one before.
+
+        A call that was `refused` cost nothing: whatever is gone by then, others have spent.
+        """
         now = self._clock()
         for kind, (left, limit) in told.items():
             rate = self._filling(headers, limit) if limit else 0.0
             if limit is None or rate <= 0:
                 continue
             before = self._gauges.get(kind)
-            gone = max(before.by(now) - left, before.cost * 0.9) if before else 0.0
-            self._gauges[kind] = _Gauge(left, limit, rate, now, min(gone, limit * DEAREST))
+            cost = before.cost_by(left, now, refused=refused) if before else 0.0
+            self._gauges[kind] = _Gauge(left, limit, rate, now, min(cost, limit * DEAREST))

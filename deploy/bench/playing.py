@@ -46,7 +46,8 @@ class Player:
         """Carry an order out."""
         match order:
             case {"do": "hello", "grace": str(grace)}:
-                policy = f"{self.sandbox.policy(grace=grace)}\nlimits: {{writes_per_hour: 1000000}}\n"
+                limits = "limits: {writes_per_hour: 1000000, largest_change: 100%}"
+                policy = f"{self.sandbox.policy(grace=grace)}\n{limits}\n"
                 return {"settings": dict(self.sandbox.environment()), "policy": policy}
             case {"do": "create", "number": int(number), "asked": int(asked), "file": str(file)}:
                 await self._create(number, asked, Path(file))

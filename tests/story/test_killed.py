@@ -45,6 +45,7 @@ async def program(cache: Path, folder: Path, settings: dict[str, str]) -> AsyncI
 
 def child(tracker: World, folder: Path, rules: Policy, **more: str) -> dict[str, str]:
     """Write the policy; return the settings of a child."""
+    rules = {**rules, "limits": {"largest_change": "100%"}}  # there is more to do than goes without an approval
     (folder / "followthrough.yaml").write_text(json.dumps(rules), encoding="utf-8")
     return {**tracker.settings, "FOLLOWTHROUGH_MODE": "act", **more}
 

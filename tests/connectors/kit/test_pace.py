@@ -71,6 +71,17 @@ async def test_nobody_waits_while_plenty_is_left(host: Host) -> None:
     assert host.now == pytest.approx(100)
 
 
+async def test_what_others_spent_is_not_taken_for_the_price_of_a_refused_call(host: Host) -> None:
+    """When an allowance that somebody else used up is there again, the next call waits for a usual one."""
+    pace = Pace(by_the_hour, host.clock, host.sleep)
+    for _ in range(2):
+        await host.call(pace, 1)
+    pace.heard({"requests": Allowance(0, 2_500)}, {}, refused=True)
+    before = host.now
+    async with pace.turn(waits=True):
+        assert host.now - before < 2 * 3600 / 2_500
+
+
 async def test_what_cannot_wait_goes_at_once(host: Host) -> None:
     """A write is sent though the part that is left is for others: it is what that part is kept for."""
     host.left = 300
