@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deploy.bench.lines import hear
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(sys.executable).with_name("followthrough")
 
@@ -108,8 +110,7 @@ def ask(process: subprocess.Popen[str], what: dict[str, Any]) -> dict[str, Any]:
     assert process.stdout  # noqa: S101
     process.stdin.write(json.dumps(what) + "\n")
     process.stdin.flush()
-    heard: dict[str, Any] = json.loads(process.stdout.readline())
-    return heard
+    return hear(process.stdout)
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from typing import Any
 import uvloop
 
 from deploy.bench.events import issue_event
+from deploy.bench.lines import say
 
 
 class Connection(asyncio.Protocol):
@@ -108,15 +109,10 @@ def main() -> None:
     for line in sys.stdin:
         order = json.loads(line)
         requests = prepare(order)
-        _say({"ready": len(requests)})
+        say({"ready": len(requests)})
         sys.stdin.readline()
         work = burst(order["host"], order["port"], requests, order["connections"], order["seconds"])
-        _say(uvloop.run(work))
-
-
-def _say(what: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(what) + "\n")
-    sys.stdout.flush()
+        say(uvloop.run(work))
 
 
 if __name__ == "__main__":

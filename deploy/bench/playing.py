@@ -18,6 +18,7 @@ from typing import Any
 from app.assembly import manifests
 from connectors.jira.sandbox.wishes import find_issue
 from deploy.bench.events import Event
+from deploy.bench.lines import say
 
 _NO_END = 10**9
 
@@ -121,9 +122,7 @@ async def main() -> None:
     await player.sandbox.start()
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
-        answer = await player.do(json.loads(line))
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
+        say(await player.do(json.loads(line)))
     await player.sandbox.aclose()
 
 
