@@ -1,5 +1,6 @@
 """Ask about one item, or compare the tracker with the store."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Annotated
 
@@ -7,7 +8,7 @@ import typer
 
 from app.assembly import Service
 from app.cli.progress import Left
-from app.cli.terminal import err, fail, tell, tell_table, with_service
+from app.cli.terminal import err, fail, length, tell, tell_table, with_service
 from app.core.hint import one_line
 from app.flow import report
 from app.flow.catch_up import catch_up
@@ -60,6 +61,12 @@ async def _judged(service: Service) -> None:
 
 
 def reconcile(
+    since: Annotated[
+        timedelta | None,
+        typer.Option(
+            "--since", parser=length, help="Only what changed in that time, such as 2h; otherwise everything."
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what differs.")] = False,
     look: Annotated[bool, typer.Option("--look", help="Look at what is due here and now, not in the service.")] = False,
 ) -> None:
@@ -70,8 +77,8 @@ def reconcile(
             return await work(service, left)
 
     async def work(service: Service, left: Left) -> dict[str, Found]:
-        once = service.reconciler.once
-        found = {name: await once(name, dry_run=dry_run, told=partial(left.read, name)) for name in service.trackers}
+        once = partial(service.reconciler.once, within=since, dry_run=dry_run)
+        found = {name: await once(name, told=partial(left.read, name)) for name in service.trackers}
         if look and not dry_run:
             await _judged(service)
             left.begin(sum(one.seen - one.due for one in found.values()))
@@ -83,4 +90,4 @@ def reconcile(
         for name, found in with_service(compare).items()
     ]
     due = "would be due" if dry_run else "looked at" if look else "due"
-    tell_table(("tracker", "watched", "new", "changed", "gone", "asked", due), *rows)
+    tell_table(("tracker", "read" if since else "watched", "new", "changed", "gone", "asked", due), *rows)

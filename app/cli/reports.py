@@ -10,8 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from app.assembly import Service
-from app.cli.terminal import WRONG, err, tell, tell_table, with_service
-from app.core.duration import parse_duration
+from app.cli.terminal import WRONG, err, length, tell, tell_table, with_service
 from app.core.hint import one_line
 from app.core.item_class import ItemClass
 from app.flow import stale as quiet
@@ -51,13 +50,6 @@ Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many a
 After = Annotated[str | None, typer.Option("--after", help="The cursor that an earlier page ended with.")]
 
 
-def _length(text: str) -> timedelta:
-    try:
-        return parse_duration(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
-
-
 @commands.command()
 def stale(  # noqa: PLR0917  one option for each filter of the report
     tracker: Annotated[str | None, typer.Option("--tracker", help="linear or jira")] = None,
@@ -66,7 +58,7 @@ def stale(  # noqa: PLR0917  one option for each filter of the report
     owner: Annotated[str | None, typer.Option("--owner", help="Name, e-mail or id.")] = None,
     route: Annotated[str | None, typer.Option("--route", help="The name of a route.")] = None,
     older_than: Annotated[
-        timedelta | None, typer.Option("--older-than", parser=_length, help="Quiet for that long, such as 14d.")
+        timedelta | None, typer.Option("--older-than", parser=length, help="Quiet for that long, such as 14d.")
     ] = None,
     snoozed: Annotated[bool, typer.Option("--snoozed", help="Those too that somebody lets wait.")] = False,
     limit: Limit = 100,

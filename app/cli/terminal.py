@@ -4,12 +4,14 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TypeVar
 
 import typer
 from rich.console import Console
 
 from app.assembly import Service, build
+from app.core.duration import parse_duration
 from app.core.errors import FollowthroughError, Misconfigured
 from app.core.hint import one_line
 
@@ -41,6 +43,14 @@ def tell_table(*rows: Sequence[object]) -> None:
 def count(number: int, what: str) -> str:
     """Return `no routes`, `1 route` or `2 routes`."""
     return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
+
+
+def length(text: str) -> timedelta:
+    """Read an option's duration, such as `14d`."""
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 @contextmanager

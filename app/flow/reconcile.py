@@ -1,20 +1,31 @@
-"""Find what webhooks missed: compare the tracker's watched tickets with the store, both ways."""
+"""Find what webhooks missed: compare the tracker's watched tickets with the store, both ways.
+
+What left the filter shows only where everything is read. That costs a call for some hundred tickets, so where there are
+many it is done at the start and once a day, and in between what changed since the last time is read. Up to when a
+tracker was compared stands in the store, so that replicas share it.
+"""
 
 import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias, get_args
 
 from app.core.errors import FollowthroughError
 from app.core.policy import Policy
-from app.ports import METER, Clock, Known, Meter, Seen, Store, Touch, Tracker
+from app.ports import METER, Clock, Known, Meter, Seen, Store, Touch, Tracker, Watermark
 
 RETRY = 30.0
 """Seconds until another try after a reconcile that failed."""
 CHUNK = 500
+WHOLE_EVERY = timedelta(days=1)
+"""How often everything that is watched is compared where that is much."""
+FEW = 1_000
+"""Watched tickets that are read whole each time."""
+OVERLAP = timedelta(minutes=10)
+"""How far behind the last comparison's begin the next one reads: searches lag behind what was written."""
 
 Why: TypeAlias = Literal["new", "changed", "gone", "asked", "started"]
 REASONS: tuple[Why, ...] = get_args(Why)
@@ -25,6 +36,8 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Found:
     """Count what one reconcile found: `seen` watched tickets, `new` and `changed` ones, and `gone` from the filter.
+
+    It read the `whole`, or else only what changed lately, which shows nothing that is gone.
 
     New is also what was made due before and not looked at yet: so a first connection goes on where it was cut off.
 
@@ -37,6 +50,7 @@ class Found:
     gone: int
     asked: int
     started: int = 0
+    whole: bool = True
 
     @property
     def due(self) -> int:
@@ -46,7 +60,7 @@ class Found:
 
 @dataclass(slots=True)
 class Reconciler:
-    """Compare trackers with the store; `last` is what each tracker's last comparison found."""
+    """Compare trackers with the store; `last` is what each tracker's last comparison with the whole found."""
 
     store: Store
     trackers: Mapping[str, Tracker]
@@ -59,11 +73,14 @@ class Reconciler:
         self,
         tracker: str,
         *,
+        within: timedelta | None = None,
         dry_run: bool = False,
         at_start: bool = False,
         told: Callable[[int], None] = lambda _seen: None,
     ) -> Found:
         """Compare one tracker with the store and make due what differs.
+
+        `within`: only what the tracker changed in so long a time before now.
 
         `told` is called with the number of watched tickets that were read so far.
 
@@ -71,25 +88,35 @@ class Reconciler:
 
         Items whose comment of ours holds an open question are due as well: an answer may not show as a change.
         """
+        began = self.clock.now()
         METER.set(Meter())  # what is done on behalf of items leaves a part of the tracker's allowance to others
         watches = self.policy().watches(tracker)
         seen: dict[str, Seen] = {}
-        async for page in self.trackers[tracker].watched(watches):
+        async for page in self.trackers[tracker].watched(watches, within):
             seen.update((one.id, one) for one in page)
             told(len(seen))
         number = len(seen)
-        reasons = await self._compare(tracker, seen, at_start=at_start)
+        reasons = await self._compare(tracker, seen, whole=within is None, at_start=at_start)
         if not dry_run:
             await self._touch(tracker, reasons)
-        self.last[tracker] = Found(number, **{why: len(reasons[why]) for why in REASONS})
-        return self.last[tracker]
+            await self._mark(tracker, began, within, number)
+        found = Found(number, **{why: len(reasons[why]) for why in REASONS}, whole=within is None)
+        if found.whole:
+            self.last[tracker] = found
+        return found
 
-    async def _compare(self, tracker: str, seen: dict[str, Seen], *, at_start: bool) -> Mapping[Why, list[str]]:
+    async def in_turn(self, tracker: str, *, at_start: bool = False) -> Found:
+        """Compare what changed since the last time; everything at a start, once a day, and where that is little."""
+        return await self.once(tracker, within=None if at_start else await self._within(tracker), at_start=at_start)
+
+    async def _compare(
+        self, tracker: str, seen: dict[str, Seen], *, whole: bool, at_start: bool
+    ) -> Mapping[Why, list[str]]:
         """Return the ids that are due by reason; what is known is taken out of `seen`, page by page, to hold little."""
         reasons: dict[Why, list[str]] = {why: [] for why in REASONS}
         async for page in self.store.known(tracker):
             for item in page:
-                why = _reason(item, seen.pop(item.id, None), at_start=at_start)
+                why = _reason(item, seen.pop(item.id, None), whole=whole, at_start=at_start)
                 if why is not None:
                     reasons[why].append(item.id)
         reasons["new"].extend(seen)
@@ -99,6 +126,21 @@ class Reconciler:
         touches = [Touch(id_, f"reconcile: {why}") for why, ids in reasons.items() for id_ in ids]
         for start in range(0, len(touches), CHUNK):
             await self.store.touch(tracker, touches[start : start + CHUNK], self.clock.now())
+
+    async def _mark(self, tracker: str, began: datetime, within: timedelta | None, number: int) -> None:
+        """Note up to when the tracker was compared, unless that leaves something out between the last time and now."""
+        mark = await self.store.watermark(tracker)
+        if within is None:
+            await self.store.put_watermark(tracker, Watermark(began, began, number))
+        elif mark is not None and began - within <= mark.at <= began:
+            await self.store.put_watermark(tracker, replace(mark, at=began))
+
+    async def _within(self, tracker: str) -> timedelta | None:
+        """Return how far back is to be read; None: everything."""
+        mark, now = await self.store.watermark(tracker), self.clock.now()
+        if mark is None or mark.watched <= FEW or mark.at > now or now - mark.whole_at >= WHOLE_EVERY:
+            return None
+        return now - mark.at + OVERLAP
 
     async def run(self, every: timedelta) -> None:
         """Reconcile every tracker now and by interval, until cancelled; a failure is tried again soon."""
@@ -115,9 +157,10 @@ class Reconciler:
             woken.clear()
             wait = every.total_seconds()
             try:
-                found = await self.once(tracker, at_start=at_start)
+                found = await self.in_turn(tracker, at_start=at_start)
                 at_start = False
-                log.info("reconciled", extra={"tracker": tracker, "seen": found.seen, "due": found.due})
+                told = {"seen": found.seen, "due": found.due, "whole": found.whole}
+                log.info("reconciled", extra={"tracker": tracker, **told})
             except FollowthroughError as error:
                 log.warning("reconcile failed, tried again soon: %s", error, extra={"tracker": tracker})
                 wait = min(RETRY, wait)
@@ -126,8 +169,8 @@ class Reconciler:
                     at_start = await woken.wait()
 
 
-def _reason(known: Known, seen: Seen | None, *, at_start: bool) -> Why | None:
-    if seen is None and known.watched:
+def _reason(known: Known, seen: Seen | None, *, whole: bool, at_start: bool) -> Why | None:
+    if seen is None and known.watched and whole:
         return "gone"
     if seen is not None and (known.updated_at is None or _moment(seen.updated_at) != _moment(known.updated_at)):
         return "new" if known.updated_at is None else "changed"

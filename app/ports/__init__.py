@@ -6,7 +6,7 @@ from app.ports.loan import LOAN, Loan
 from app.ports.messenger import Messenger, Recipient
 from app.ports.on_call import Caller, OnCall
 from app.ports.outbox import Begun, Fate, Mailbox, Outbox
-from app.ports.store import Claim, Known, Result, Store, Stored, Touch
+from app.ports.store import Claim, Known, Result, Store, Stored, Touch, Watermark
 from app.ports.time import METER, Clock, Meter
 from app.ports.tracker import Applied, Door, Problem, Seen, Tracker
 
@@ -41,4 +41,5 @@ __all__ = [
     "Touch",
     "Tracker",
     "TrackerAbility",
+    "Watermark",
 ]

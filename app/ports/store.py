@@ -117,6 +117,18 @@ class Known:
     asks: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """Say up to when a tracker was compared with the store (UTC, by our clock, when the reading began).
+
+    `whole_at` is when all of it was, and `watched` how many tickets there were then.
+    """
+
+    at: datetime
+    whole_at: datetime
+    watched: int
+
+
 class Store(Protocol):
     """Keep everything. Every method may raise Transient when the database is not there."""
 
@@ -199,6 +211,14 @@ class Store(Protocol):
 
     def known(self, tracker: str) -> AsyncIterator[Sequence[Known]]:
         """Page through the tracker's items."""
+        ...
+
+    async def watermark(self, tracker: str) -> Watermark | None:
+        """Return up to when the tracker was compared with what is kept; None: never."""
+        ...
+
+    async def put_watermark(self, tracker: str, mark: Watermark) -> None:
+        """Note up to when the tracker was compared."""
         ...
 
     async def find(self, tracker: str, reference: str) -> Stored | None:

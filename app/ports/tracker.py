@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from app.core.activity import Activity
@@ -101,8 +101,11 @@ class Tracker(Protocol):
         """
         ...
 
-    def watched(self, watches: Sequence[Watch]) -> AsyncIterator[Sequence[Seen]]:
-        """Page through everything that is watched, open or closed, a page at a time."""
+    def watched(self, watches: Sequence[Watch], within: timedelta | None = None) -> AsyncIterator[Sequence[Seen]]:
+        """Page through everything that is watched, open or closed, a page at a time.
+
+        `within`: only what changed in so long a time before now, by the tracker's own clock.
+        """
         ...
 
     async def check(self) -> Sequence[Problem]:

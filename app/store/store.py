@@ -13,10 +13,10 @@ from app.core.allowance import Drawn
 from app.core.delivery import Delivery
 from app.core.errors import Transient
 from app.core.record import Record
-from app.ports import LOAN, Claim, Known, Loan, Result, Stored, Touch
+from app.ports import LOAN, Claim, Known, Loan, Result, Stored, Touch, Watermark
 from app.ports.loan import clocks
 from app.ports.tracing import span
-from app.store import allowances, deliveries, figures, leases, reads, runs, schema
+from app.store import allowances, deliveries, figures, leases, reads, runs, schema, watermarks
 from app.store.address import read_address
 from app.store.arrivals import Arrivals
 from app.store.batches import Batches
@@ -178,6 +178,14 @@ class SqlStore:
         while page := await self._database.read(reads.known, tracker, after, _PAGE):
             yield page
             after = page[-1].id
+
+    async def watermark(self, tracker: str) -> Watermark | None:
+        """Return up to when the tracker was compared with what is kept; None: never."""
+        return await self._database.read(watermarks.watermark, tracker)
+
+    async def put_watermark(self, tracker: str, mark: Watermark) -> None:
+        """Note up to when the tracker was compared."""
+        await self._database.write(watermarks.put_watermark, tracker, mark)
 
     async def find(self, tracker: str, reference: str) -> Stored | None:
         """Find an item by id, key, or a key that it had before, in any case."""

@@ -5,10 +5,13 @@ https://support.atlassian.com/jira-software-cloud/docs/advanced-search-reference
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from math import ceil
 
 from app.core.policy import Watch
 
 ORDER = re.compile(r"order\s+by\b", re.IGNORECASE)
+MINUTE = timedelta(minutes=1)
 QUOTES = "\"'"
 
 
@@ -34,9 +37,16 @@ def both(*queries: str) -> str:
     return " AND ".join(f"({found})" for query in queries if (found := condition(query)))
 
 
-def watched(watches: Sequence[Watch]) -> str:
-    """Return the query for everything that is watched, in an order that edits do not change while pages are read."""
-    return " OR ".join(f"({_watch(watch)})" for watch in watches) + " ORDER BY key ASC"
+def watched(watches: Sequence[Watch], within: timedelta | None = None) -> str:
+    """Return the query for what is watched, in an order that edits do not change while pages are read.
+
+    `within` so long a time before now it was updated; told in whole minutes, because a moment would be read in the
+    time zone of our account.
+    """
+    found = " OR ".join(f"({_watch(watch)})" for watch in watches)
+    if within is not None:
+        found = f"({found}) AND updated >= -{ceil(within / MINUTE)}m"
+    return f"{found} ORDER BY key ASC"
 
 
 def _watch(watch: Watch) -> str:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.core.activity import Activity
@@ -128,12 +128,12 @@ class JiraTracker:
             return replace(applied, snapshot=None)  # what was written is written; the next look tells the rest
         return replace(applied, snapshot=after)
 
-    async def watched(self, watches: Sequence[Watch]) -> AsyncIterator[Sequence[Seen]]:
-        """Page through everything that is watched."""
+    async def watched(self, watches: Sequence[Watch], within: timedelta | None = None) -> AsyncIterator[Sequence[Seen]]:
+        """Page through what is watched."""
         if not watches:
             return
         dialect = await self.dialect()
-        async for issues in dialect.pages(jql.watched(watches), ("updated", "status", "resolution")):
+        async for issues in dialect.pages(jql.watched(watches, within), ("updated", "status", "resolution")):
             yield [_seen(issue) for issue in issues]
 
     async def check(self) -> Sequence[Problem]:

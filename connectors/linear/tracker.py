@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.core.activity import Activity
 from app.core.change import Change
@@ -110,10 +110,11 @@ class LinearTracker:
         """Write these changes in one edit, and the comment."""
         return await self._writer.apply(snapshot, changes)
 
-    async def watched(self, watches: Sequence[Watch]) -> AsyncIterator[Sequence[Seen]]:
-        """Page through everything that is watched; learn before that who we are, so that our own echo is known."""
+    async def watched(self, watches: Sequence[Watch], within: timedelta | None = None) -> AsyncIterator[Sequence[Seen]]:
+        """Page through what is watched; learn before that who we are, so that our own echo is known."""
         await self._own_ids()
-        async for page in watched(self.graph, watches):
+        since = None if within is None else self._now() - timedelta(seconds=self.graph.skew or 0.0) - within
+        async for page in watched(self.graph, watches, since):
             yield page
 
     async def check(self) -> Sequence[Problem]:

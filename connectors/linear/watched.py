@@ -1,6 +1,7 @@
-"""Page through every issue that is watched, open or closed, archived too."""
+"""Page through the issues that are watched, open or closed, archived too."""
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from app.core.policy import Watch
@@ -10,10 +11,14 @@ from connectors.linear.client import Graph
 from connectors.linear.wire import is_open, moment
 
 
-async def watched(graph: Graph, watches: Sequence[Watch]) -> AsyncIterator[Sequence[Seen]]:
-    """Yield a page at a time, by creation, which no edit disturbs."""
+async def watched(graph: Graph, watches: Sequence[Watch], since: datetime | None) -> AsyncIterator[Sequence[Seen]]:
+    """Yield a page at a time, by creation, which no edit disturbs; with `since` only what was updated from then on.
+
+    https://linear.app/developers/filtering
+    """
+    changed = {"updatedAt": {"gte": since.isoformat()}} if since else {}
     for watch in watches:
-        async for page in graph.pages(documents.WATCHED, ["issues"], filter=_filter(watch)):
+        async for page in graph.pages(documents.WATCHED, ["issues"], filter={**_filter(watch), **changed}):
             yield [Seen(node["id"], moment(node["updatedAt"]), is_open(node)) for node in page]
 
 

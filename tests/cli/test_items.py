@@ -112,6 +112,11 @@ async def test_reconcile_finds_what_no_webhook_told(sandbox: Sandbox, tracker: s
         [tracker, "2", "2", "0", "0", "0", "2"],
     ]
     assert due(tmp_path) == 0
+    late = await asyncio.to_thread(run, "reconcile", "--dry-run", "--since", "2h")
+    assert late.lines[0].split()[1] == "read"
+    assert late.lines[1].split() == [tracker, "2", "2", "0", "0", "0", "2"]
+    wrong = await asyncio.to_thread(run, "reconcile", "--since", "2")
+    assert (wrong.status, "has no unit" in wrong.err) == (2, True)
     real = await asyncio.to_thread(run, "reconcile")
     assert real.lines[1].split() == [tracker, "2", "2", "0", "0", "0", "2"]
     assert due(tmp_path) == 2

@@ -73,6 +73,8 @@ class FakeTracker:
     errors: dict[str, Exception] = field(default_factory=dict)
     hidden: str | None = None
     shows: bool = True
+    now: datetime = NOW
+    within: list[timedelta | None] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     histories: dict[str, tuple[Activity, ...]] = field(default_factory=dict)
     ours: frozenset[str] = frozenset()
@@ -127,10 +129,12 @@ class FakeTracker:
         said = any(isinstance(change, Say) for change in done)
         return Applied(done, refused, now if self.shows else None, "c-1" if said else None)
 
-    async def watched(self, watches: Sequence[Watch]) -> AsyncIterator[Sequence[Seen]]:
-        """Page through everything."""
+    async def watched(self, watches: Sequence[Watch], within: timedelta | None = None) -> AsyncIterator[Sequence[Seen]]:
+        """Page through everything, or what changed so short a time before `now`."""
         self._call("watched")
-        yield [Seen(one.id, one.updated_at) for one in self.items.values()]
+        self.within.append(within)
+        since = None if within is None else self.now - within
+        yield [Seen(one.id, one.updated_at) for one in self.items.values() if since is None or one.updated_at >= since]
 
     async def check(self) -> Sequence[Problem]:
         """Find nothing wrong."""

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.flow.reconcile import Reconciler
+from app.core.errors import Transient
+from app.flow import reconcile
+from app.flow.reconcile import OVERLAP, Reconciler
 from app.store import SqlStore
 from tests.flow.fakes import NOW, POLICY, item
 from tests.flow.test_worker import Shop
@@ -80,3 +82,91 @@ async def test_start_looks_at_every_open_item_once(shop: Shop) -> None:
     assert (await _reconciler(shop).once("linear", dry_run=True)).due == 0
     found = await _reconciler(shop).once("linear", at_start=True)
     assert (found.changed, found.started, found.due) == (0, 1, 1)
+
+
+@pytest.fixture
+def many(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Reconciler:
+    """Return what reconciles a tracker whose three tickets are many, and were looked at."""
+    monkeypatch.setattr(reconcile, "FEW", 2)
+    old = NOW - timedelta(days=1)
+    shop.tracker.items = {name: replace(item(name, "strategic"), updated_at=old) for name in ("1", "2", "3")}
+    return _reconciler(shop)
+
+
+async def _later(shop: Shop, span: timedelta) -> None:
+    await shop.turn()
+    shop.clock.at += span
+    shop.tracker.now = shop.clock.at
+
+
+async def test_where_there_are_many_only_what_changed_is_read(shop: Shop, many: Reconciler) -> None:
+    """After the whole comes what changed since it began, with an overlap; it is found as before, nothing is gone."""
+    await many.in_turn("linear", at_start=True)
+    await _later(shop, timedelta(hours=1))
+    shop.tracker.items |= {
+        "2": replace(shop.tracker.items["2"], updated_at=shop.clock.at),
+        "4": replace(item("4"), updated_at=shop.clock.at - timedelta(minutes=65)),
+    }
+    found = await many.in_turn("linear")
+    assert shop.tracker.within == [None, timedelta(hours=1) + OVERLAP]
+    assert (found.seen, found.new, found.changed, found.gone, found.whole) == (2, 1, 1, 0, False)
+    await _later(shop, timedelta(minutes=30))
+    assert (await many.in_turn("linear")).due == 0
+    assert shop.tracker.within[-1] == timedelta(minutes=30) + OVERLAP
+
+
+async def test_what_left_without_a_trace_is_found_within_a_day(shop: Shop, many: Reconciler) -> None:
+    """Once a day everything is read; only that tells what left the filter, and what `last` says of the whole."""
+    await many.in_turn("linear", at_start=True)
+    await _later(shop, timedelta(hours=1))
+    del shop.tracker.items["1"]
+    assert (await many.in_turn("linear")).gone == 0
+    assert many.last["linear"].seen == 3
+    await _later(shop, timedelta(hours=23))
+    assert (await many.in_turn("linear")).gone == 1
+    assert shop.tracker.within[-1] is None
+    assert many.last["linear"].seen == 2
+
+
+async def test_few_are_read_whole_each_time(shop: Shop, many: Reconciler) -> None:
+    """Where everything is one call, what left the filter is found at once."""
+    del shop.tracker.items["3"]
+    await many.in_turn("linear", at_start=True)
+    await _later(shop, timedelta(hours=1))
+    del shop.tracker.items["2"]
+    assert (await many.in_turn("linear")).gone == 1
+
+
+async def test_how_far_it_was_read_outlives_a_restart_and_a_failure(shop: Shop, many: Reconciler) -> None:
+    """Another process goes on where one was; what failed, was tried dry or reached less far back moves nothing."""
+    await many.in_turn("linear", at_start=True)
+    await _later(shop, timedelta(hours=1))
+    shop.tracker.errors["watched"] = Transient("it is down")
+    with pytest.raises(Transient):
+        await many.in_turn("linear")
+    del shop.tracker.errors["watched"]
+    await many.once("linear", dry_run=True)
+    await many.once("linear", within=timedelta(minutes=59))
+    await _reconciler(shop).in_turn("linear")
+    assert shop.tracker.within[-1] == timedelta(hours=1) + OVERLAP
+    await _later(shop, timedelta(hours=2))
+    await many.once("linear", within=timedelta(hours=2))
+    await many.in_turn("linear")
+    assert shop.tracker.within[-1] == OVERLAP
+
+
+async def test_a_clock_that_was_set_back_means_the_whole(shop: Shop, many: Reconciler) -> None:
+    """By a clock that went back nobody can say since when to read."""
+    await many.in_turn("linear", at_start=True)
+    await _later(shop, -timedelta(hours=1))
+    assert (await many.in_turn("linear")).whole
+
+
+async def test_an_open_question_is_looked_at_again_whatever_was_read(shop: Shop, many: Reconciler) -> None:
+    """An item that we asked about is due at each comparison, of the whole or not."""
+    shop.tracker.items["2"] = item("2")
+    await many.in_turn("linear", at_start=True)
+    await _later(shop, timedelta(hours=1))
+    await shop.turn()
+    await _later(shop, timedelta(hours=1))
+    assert (await many.in_turn("linear")).asked == 1

@@ -284,6 +284,20 @@ async def test_everything_watched_is_paged_through(jira: Emulated) -> None:
     assert [page async for page in tracker.watched(())] == []
 
 
+async def test_what_changed_lately_is_told_apart(jira: Emulated) -> None:
+    """Only what the tracker changed in the time asked for comes, whatever time zone its account lives in."""
+    old = jira.control.create("PM", title="Old", labels=["post-mortem"], as_="ada@acme.test", at="-3h")["id"]
+    new = jira.control.create("PM", title="New", labels=["post-mortem"], as_="ada@acme.test")["id"]
+    tracker = jira.connect()
+
+    async def seen(within: timedelta) -> set[str]:
+        return {one.id async for page in tracker.watched(policy(OPS).watch, within) for one in page}
+
+    assert new in await seen(timedelta(minutes=1))
+    assert old not in await seen(timedelta(hours=2))
+    assert {new, old} <= await seen(timedelta(hours=3, seconds=30))
+
+
 async def test_an_empty_look_asks_nothing(jira: Emulated) -> None:
     """Nothing asked for is nothing answered."""
     assert await jira.connect().look([]) == {}

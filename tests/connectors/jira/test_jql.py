@@ -1,5 +1,7 @@
 """Write JQL that cannot be broken out of, and take apart what others wrote."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +43,14 @@ def test_watches_are_one_bounded_query() -> None:
     assert jql.watched(watches) == (
         '(labels = "post-mortem" AND project in ("PM", "OPS") AND issuetype in ("Task")) OR (labels = "say \\"x\\"") '
         "ORDER BY key ASC"
+    )
+
+
+def test_what_changed_lately_is_asked_for_in_whole_minutes() -> None:
+    """The time holds for every watch, and is rounded up."""
+    watches = (Watch("jira", "a"), Watch("jira", "b"))
+    assert jql.watched(watches, timedelta(minutes=70, seconds=1)) == (
+        '((labels = "a") OR (labels = "b")) AND updated >= -71m ORDER BY key ASC'
     )
 
 

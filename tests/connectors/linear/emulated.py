@@ -2,13 +2,15 @@
 
 import importlib.util
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from app.core.policy import Classes, Policy, Route, Watch
 from app.core.snapshot import Snapshot
+from connectors.linear.refusals import now_utc
 from connectors.linear.settings import LinearSettings
 from connectors.linear.tracker import LinearTracker
 from tests.contracts import need_shared
@@ -47,10 +49,12 @@ class Emulated:
     trackers: list[LinearTracker] = field(default_factory=list)
     may_repeat: bool = False
 
-    def connect(self, wanted: Policy | None = None, **settings: str) -> LinearTracker:
+    def connect(
+        self, wanted: Policy | None = None, now: Callable[[], datetime] = now_utc, **settings: str
+    ) -> LinearTracker:
         """Return a tracker; its clock is `clock`."""
         own: dict[str, Any] = {"api_url": self.control.api_url, **(settings or {"api_key": "lin_api_service"})}
-        made = LinearTracker(LinearSettings(**own), wanted or policy(), self.clock)
+        made = LinearTracker(LinearSettings(**own), wanted or policy(), self.clock, now)
         self.trackers.append(made)
         return made
 

@@ -149,6 +149,22 @@ async def test_everything_watched_is_found_open_or_closed(linear: Emulated) -> N
     assert all(one.updated_at < datetime.now(UTC) + timedelta(minutes=1) for one in seen)
 
 
+async def test_what_changed_lately_is_told_apart(linear: Emulated) -> None:
+    """Only what the tracker changed in the time asked for comes, closed ones too, however wrong our clock is."""
+    tracker, watch = linear.connect(), Watch("linear", "post-mortem", teams=("ENG", "OPS"))
+    old = linear.control.create("ENG", title="Old", labels=["post-mortem"], as_=ADA, at="-3h")["id"]
+    done = linear.create(labels=["post-mortem"], state="Done")
+    linear.create(labels=["Bug"])
+
+    async def seen(within: timedelta) -> set[str]:
+        return {one.id async for page in tracker.watched([watch], within) for one in page}
+
+    assert await seen(timedelta(hours=2)) == {done}
+    assert await seen(timedelta(hours=3, minutes=1)) >= {done, old}
+    tracker = linear.connect(now=lambda: datetime.now(UTC) + timedelta(hours=5))
+    assert await seen(timedelta(hours=2)) == {done}
+
+
 async def test_a_watch_keeps_to_its_teams(linear: Emulated) -> None:
     """Items of other teams are not watched."""
     pages = [page async for page in linear.connect().watched([Watch("linear", "post-mortem", teams=("OPS",))])]

@@ -1,7 +1,7 @@
 """The real client at work on the sandbox, on both flavours."""
 
 from collections.abc import AsyncIterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -190,6 +190,10 @@ async def test_it_pages_through_what_is_watched(site: JiraSandbox, tracker: Jira
     await site.create(ADA, "Other")
     seen = [one async for page in tracker.watched([WATCH]) for one in page]
     assert [(one.id, one.open) for one in seen] == [(made[0], False), (made[1], True), (made[2], True)]
+    site.age(made[1], timedelta(hours=3))
+    for hours, expected in ((2, {made[0], made[2]}), (4, {*made})):
+        late = [one async for page in tracker.watched([WATCH], timedelta(hours=hours)) for one in page]
+        assert {one.id for one in late} == expected
 
 
 async def test_it_finds_nothing_wrong_with_the_set_up(tracker: JiraTracker) -> None:

@@ -153,6 +153,10 @@ async def test_reconcile_pages_through_what_is_watched(
     await sandbox.archive(gone)
     seen = [one async for page in tracker.watched(policy.watch) for one in page]
     assert {one.id for one in seen} == {item, gone}
+    sandbox.age(item, timedelta(hours=3))
+    for hours, expected in ((2, {gone}), (4, {item, gone})):
+        late = [one async for page in tracker.watched(policy.watch, timedelta(hours=hours)) for one in page]
+        assert {one.id for one in late} == expected
 
 
 async def test_triage_duty_is_a_rota(sandbox: LinearSandbox, policy: Policy, tracker: Tracker) -> None:
