@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from app.assembly import Service
 from app.web import deliveries, health, items, metrics, pages, policy, problems, reports
@@ -15,7 +16,7 @@ from app.web.guard import Guard
 from app.web.pages.problem import ProblemPages
 from app.web.problems import Json
 from app.web.tokens import Keyring
-from app.web.webhooks import Doors
+from app.web.webhooks import Doors, tracker_of
 
 _ABOUT = (
     "Watches post-mortem action items and sees to it that they get done. "
@@ -23,20 +24,34 @@ _ABOUT = (
 )
 
 
+class _Application(FastAPI):
+    """Let the doors answer for themselves: nothing of what stands around pages and reports is worth its time there."""
+
+    doors: Doors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if tracker_of(scope):
+            await self.doors(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def create_app(service: Service) -> FastAPI:
     """Return the application around a service, which starts and stops with it."""
     meters = metrics.Meters()
     doors = Doors(service, meters)
-    app = FastAPI(
+    app = _Application(
         title="Followthrough",
         description=_ABOUT,
-        # First in the list and matched first: the doors are the busy addresses.
+        # Calls that a door does not answer: another method, nobody's name.
         routes=[Route(path, doors, methods=["POST"]) for path in ("/webhooks/{tracker}", "/webhooks/{tracker}/")],
         lifespan=_lifespan,
         redoc_url=None,
         redirect_slashes=False,
     )
     app.state.service, app.state.meters = service, meters
+    app.doors = doors
     app.router.routes += pages.routes()
     for router in (items.router, policy.router, reports.router, deliveries.router, health.router, metrics.router):
         app.include_router(router)
@@ -44,7 +59,7 @@ def create_app(service: Service) -> FastAPI:
     problems.install(app)
     app.add_middleware(Access, keyring=_keyring(service))
     app.add_middleware(ProblemPages)
-    app.add_middleware(Guard, doors=doors)
+    app.add_middleware(Guard)
     return app
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    true,
 )
 
 from app.store.columns import Moment, Name, Number, Words
@@ -36,7 +37,6 @@ deliveries = Table(
     Column("body", LargeBinary, nullable=False),
     # Not the delivery id: it is not signed, so anybody could block a delivery by sending its id first.
     UniqueConstraint("tracker", "digest"),
-    Index("deliveries_delivery_id", "tracker", "delivery_id"),
     Index("deliveries_tracker", "tracker", "number"),
     Index("deliveries_hearing", "hearing", "number"),
     sqlite_autoincrement=True,
@@ -105,7 +105,14 @@ Index(
     postgresql_where=items.c.snapshot.is_(None),
 )
 Index("items_failing", items.c.tracker, sqlite_where=items.c.attempts > 0, postgresql_where=items.c.attempts > 0)
-Index("items_watched", items.c.watched, items.c.tracker, items.c.id)
+# Each index costs an arrival a page of its own: ids come in no order. What is new is not watched yet.
+Index(
+    "items_watched",
+    items.c.tracker,
+    items.c.id,
+    sqlite_where=items.c.watched == true(),
+    postgresql_where=items.c.watched,
+)
 # Reconcile pages through all items; without these columns it would read every snapshot.
 Index("items_known", items.c.tracker, items.c.id, items.c.updated_at, items.c.watched, items.c.asks)
 

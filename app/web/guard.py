@@ -11,7 +11,6 @@ from app.web.problems import problem
 
 log = structlog.get_logger()
 
-_DOORS = "/webhooks/"
 _PAGES = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
@@ -35,22 +34,15 @@ def log_failure(event: str, error: BaseException, **where: object) -> None:
 
 
 class Guard:
-    """Turn what nobody expected into a problem that says nothing about the inside, and add the safe headers.
+    """Turn what nobody expected into a problem that says nothing about the inside, and add the safe headers."""
 
-    The doors answer for themselves: they are neither browsed nor slowed down by looking for who else might answer.
-    """
-
-    def __init__(self, app: ASGIApp, doors: ASGIApp) -> None:
-        self._app, self._doors = app, doors
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or scope["path"].startswith(_DOORS):
-            tracker = scope["path"][len(_DOORS) :].removesuffix("/") if scope.get("method") == "POST" else ""
-            if tracker and "/" not in tracker:
-                await self._doors({**scope, "path_params": {"tracker": tracker}}, receive, send)
-            else:
-                await self._app(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
             return
         guarded = _Guarded(send, _DOCS if scope["path"] == "/docs" else _PAGES)
         try:

@@ -18,6 +18,7 @@ from app.web.problems import Json, problem, retry_headers
 
 log = structlog.get_logger()
 
+_DOORS = "/webhooks/"
 NO_SECRET_RETRY = 300
 """Seconds until a call to a door without a secret may come again: a person has to set one first."""
 
@@ -38,6 +39,14 @@ _ANSWERS: dict[str, Json] = {
 _UNREAD = (_ANSWERS["too_large"], _ANSWERS["busy"])
 
 
+def tracker_of(scope: Scope) -> str | None:
+    """Return whose door is called, whether we have one or not; None where no delivery is."""
+    if scope["type"] != "http" or scope["method"] != "POST" or not scope["path"].startswith(_DOORS):
+        return None
+    name: str = scope["path"][len(_DOORS) :].removesuffix("/")
+    return name if name and "/" not in name else None
+
+
 class Doors:
     """Answer `POST /webhooks/{tracker}`, for each of the service's desks.
 
@@ -49,7 +58,7 @@ class Doors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call; a sender who hung up gets nothing."""
-        tracker, started = scope["path_params"]["tracker"], time.perf_counter()
+        tracker, started = tracker_of(scope) or "", time.perf_counter()
         desk = self._service.desks.get(tracker)
         answer: Json | None
         if desk is None:

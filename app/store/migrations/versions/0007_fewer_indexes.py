@@ -1,0 +1,20 @@
+"""Drop what each delivery had to write and no query reads."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    op.drop_index("deliveries_delivery_id", "deliveries")
+    op.drop_index("items_watched", "items")
+    of_sqlite, of_postgresql = sa.text("watched = 1"), sa.text("watched")
+    op.create_index("items_watched", "items", ["tracker", "id"], sqlite_where=of_sqlite, postgresql_where=of_postgresql)
+
+
+def downgrade() -> None:
+    op.drop_index("items_watched", "items")
+    op.create_index("items_watched", "items", ["watched", "tracker", "id"])
+    op.create_index("deliveries_delivery_id", "deliveries", ["tracker", "delivery_id"])
