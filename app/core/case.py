@@ -14,7 +14,7 @@ from app.core.snapshot import Snapshot
 from app.core.text import Block
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """Lay one item before the rules. `item_class` and `route` are what the rules before found.
 

@@ -1,7 +1,6 @@
 """Take in what people typed: which commands count, and which class they chose."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from app.core.classes import in_conflict, read_class
 from app.core.commands import Command, read_all
@@ -10,6 +9,7 @@ from app.core.memory import Chosen, Memory
 from app.core.policy import Policy
 from app.core.risk_decisions import DECIDING
 from app.core.snapshot import Snapshot
+from app.core.values import replace
 
 STATING = frozenset({"case", "risk", *DECIDING})
 OBEYED_KEPT = 50
@@ -22,12 +22,14 @@ def counted(snapshot: Snapshot, memory: Memory, policy: Policy) -> tuple[Command
     One that is older than our first sight of the item counts only while the item has no class, for its words were for
     somebody who was not there; but what people stated and decided holds whenever they did.
     """
+    fresh = [command for command in read_all(snapshot, policy) if command.mark not in memory.obeyed]
+    if not fresh:
+        return ()
     since, classless = memory.first_seen_at, _classless(snapshot, policy)
     return tuple(
         command
-        for command in read_all(snapshot, policy)
-        if command.mark not in memory.obeyed
-        and (classless or command.word in STATING or (since is not None and command.at >= since))
+        for command in fresh
+        if classless or command.word in STATING or (since is not None and command.at >= since)
     )
 
 
@@ -36,6 +38,8 @@ def chosen(snapshot: Snapshot, memory: Memory, policy: Policy, commands: Sequenc
 
     A class label that was set since wins: whoever set it knew better.
     """
+    if not commands and memory.chosen is None:
+        return None
     labelled = read_class(snapshot, policy).item_class
     typed = [Chosen(one, command.by.name, labelled) for command in commands if (one := command.chooses) is not None]
     latest = typed[-1] if typed else memory.chosen
@@ -46,6 +50,8 @@ def chosen(snapshot: Snapshot, memory: Memory, policy: Policy, commands: Sequenc
 
 def taken_in(snapshot: Snapshot, memory: Memory, policy: Policy, commands: Sequence[Command]) -> Memory:
     """Return the memory in which every command on the item is marked, also those that do not count."""
+    if not snapshot.comments and not memory.obeyed:
+        return replace(memory, chosen=chosen(snapshot, memory, policy, commands))
     fresh = (c.mark for c in read_all(snapshot, policy) if c.mark not in memory.obeyed)
     marks = (*memory.obeyed, *dict.fromkeys(fresh))
     seen = {comment.id for comment in snapshot.comments}

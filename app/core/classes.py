@@ -42,11 +42,11 @@ def read_class(snapshot: Snapshot, policy: Policy, chosen: Chosen | None = None)
         how = f"{chosen.by} typed /{chosen.item_class}" if chosen.by else "another spelling of its label said so"
         return Reading(chosen.item_class, how)
     classes = policy.classes
-    if in_conflict(snapshot, classes):
+    found = {one: labels for one in ROUTED if (labels := present(one, snapshot, classes))}
+    if len(found) > 1:
         return _of_both(snapshot, policy)
-    for one in ROUTED:
-        if found := present(one, snapshot, classes):
-            return Reading(one, f"it carries the label {', '.join(found)}")
+    for one, labels in found.items():
+        return Reading(one, f"it carries the label {', '.join(labels)}")
     if classes.risk is not None and among(classes.risk, snapshot.labels):
         return Reading(ItemClass.RISK, f"it carries the label {classes.risk}")
     return Reading(ItemClass.MISSING, "it carries no class label")

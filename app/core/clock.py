@@ -6,7 +6,6 @@ A linked pull request counts whoever linked it, unless the policy calls them a b
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from app.core.activity import Activity, ActivityKind
@@ -16,6 +15,7 @@ from app.core.memory import HistoryRead, Memory, Uncounted
 from app.core.naming import among
 from app.core.policy import Policy
 from app.core.snapshot import Comment, Snapshot
+from app.core.values import replace
 
 NOT_COUNTED_KEPT = 5
 """How many doings that did not count are kept, for whoever asks why."""
@@ -87,7 +87,9 @@ def _of(comment: Comment, at: datetime, what: str = "") -> Activity:
 
 def _not_counted(before: Sequence[Uncounted], judged: Iterable[tuple[Activity, str | None]]) -> tuple[Uncounted, ...]:
     """Return the latest that did not count; `before` is empty where a history tells all there is to tell."""
-    found = (Uncounted(activity, because) for activity, because in judged if because is not None)
+    found = [Uncounted(activity, because) for activity, because in judged if because is not None]
+    if not found:
+        return tuple(before)
     by_moment = {(one.activity.at, one.activity.kind): one for one in (*before, *found)}
     latest = sorted(by_moment.values(), key=lambda one: one.activity.at)[-NOT_COUNTED_KEPT:]
     return tuple(replace(one, activity=_stripped(one.activity)) for one in latest)
@@ -95,4 +97,4 @@ def _not_counted(before: Sequence[Uncounted], judged: Iterable[tuple[Activity, s
 
 def _stripped(activity: Activity) -> Activity:
     """Return the activity without the words of a comment: they are the tracker's to keep."""
-    return replace(activity, text="")
+    return replace(activity, text="") if activity.text else activity

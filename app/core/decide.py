@@ -1,7 +1,6 @@
 """Decide one item: the rules in order, and what follows from them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from app.core import voice
@@ -34,6 +33,7 @@ from app.core.snapshot import Snapshot, Standing
 from app.core.snoozing import snoozed
 from app.core.stated import is_funded, refused, stated
 from app.core.turns import in_turn
+from app.core.values import replace
 from app.core.windows import was_old
 
 RULES: tuple[Callable[[Case], Ruling], ...] = (

@@ -47,7 +47,7 @@ class Verdict:
         return (first.lower() if first in _LOWERED else first) + space + rest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decision:
     """Hold everything the rules say: what is wrong, what is wanted, and when to look again.
 

@@ -1,7 +1,6 @@
 """Notice when somebody undoes what we wrote, and stop before it becomes a tug-of-war."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.core.change import AddLabel, Assign, Change, LinkToEpic, MoveToBoard, RemoveLabel, describe
@@ -9,8 +8,10 @@ from app.core.commands import Command
 from app.core.memory import Flip, Memory, Wrote
 from app.core.naming import among
 from app.core.snapshot import Snapshot
+from app.core.values import replace
 
 WINDOW = timedelta(hours=24)
+_NOTHING = Wrote()
 
 
 def noted(
@@ -28,7 +29,7 @@ def noted(
     tracker refused: they may have mended what it lacked.
     """
     undone = [change for change in wanted if stood(change, memory.wrote)]
-    memory = replace(memory, wrote=_standing(memory.wrote, undone, snapshot))
+    memory = replace(memory, wrote=_standing(memory.wrote, undone, snapshot)) if memory.wrote != _NOTHING else memory
     if any(command.tries_again for command in commands):
         return replace(memory, flips=(), stopped_at=None, refused={})
     if not undone or memory.stopped_at is not None:

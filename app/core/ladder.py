@@ -5,7 +5,7 @@ apart, so that a week in which we were off brings one rung and not all of them. 
 the next one comes in its time. An activity ends it all; a snooze only holds it up.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.core.answering import addressee, unseen_holder
@@ -17,6 +17,7 @@ from app.core.moments import later
 from app.core.policy import Policy, Rung
 from app.core.quiet import Quiet
 from app.core.snapshot import Snapshot
+from app.core.values import replace
 from app.core.windows import is_confirmed, is_on, is_stale, quiet_of, was_old
 
 BREATH = timedelta(minutes=1)
@@ -80,8 +81,8 @@ class Sought:
 
 def sought(snapshot: Snapshot, memory: Memory, policy: Policy, item_class: ItemClass) -> Sought:
     """Return whom to find out for the next rung of an item that is stale by its history."""
-    if not is_on(policy):
-        return Sought()
+    if not is_on(policy) or (snapshot.history is None and memory.history_read is None):
+        return Sought()  # nothing is told before a history has confirmed it
     now = snapshot.updated_at
     memory = in_mind(memory, snapshot, policy, now)
     index = _next(memory, policy, item_class)

@@ -16,7 +16,7 @@ How: TypeAlias = Literal["done", "wont_do", "vanished", "label_removed", "moved"
 """How an item left what is watched."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wrote:
     """Remember what we wrote and what has stood since: it tells our doing from a person's.
 
@@ -138,7 +138,7 @@ class Told:
     to: Person | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Memory:
     """Hold what is known about one item; all times are UTC.
 

@@ -1,6 +1,7 @@
 """Compare names the way people do: without case."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 def same(one: str | None, other: str | None) -> bool:
@@ -10,10 +11,19 @@ def same(one: str | None, other: str | None) -> bool:
 
 def among(name: str | None, names: Iterable[str]) -> bool:
     """Tell whether the name is one of these, but for case."""
-    return any(same(name, other) for other in names)
+    if name is None:
+        return False
+    return name.casefold() in [other.casefold() for other in names]
 
 
-def spellings(names: Iterable[str], wanted: Iterable[str]) -> tuple[str, ...]:
-    """Return those of `names`, as they are spelled, that are one of `wanted` but for case."""
-    folded = {name.casefold() for name in wanted}
-    return tuple(name for name in names if name.casefold() in folded)
+def spellings(names: Iterable[str], wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of `names`, as they are spelled, that are one of `wanted` (the policy's words) but for case."""
+    if not wanted:
+        return ()
+    folded = _folded(wanted)
+    return tuple([name for name in names if name.casefold() in folded])
+
+
+@lru_cache(maxsize=256)
+def _folded(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.casefold() for name in names)

@@ -1,7 +1,7 @@
 """Say which facts the rules lack, so that the flow fetches those and no others."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.core.actors import holder
 from app.core.choosing import chosen, counted
@@ -16,6 +16,7 @@ from app.core.risk_decisions import standing, who_is
 from app.core.rules.risk import why_risk
 from app.core.snapshot import Snapshot, Standing
 from app.core.stated import is_funded, stated
+from app.core.values import replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,10 @@ class Needs:
 
     def __bool__(self) -> bool:
         """Tell whether anything is lacking."""
-        return self != Needs()
+        return self != _NOTHING
+
+
+_NOTHING = Needs()
 
 
 def needs(snapshot: Snapshot, memory: Memory, policy: Policy) -> Needs:

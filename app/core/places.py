@@ -1,12 +1,12 @@
 """Know where an item belongs by itself, whatever we did to it: what routes and the watch go by."""
 
-from dataclasses import replace
 from itertools import chain
 
 from app.core.memory import Memory, Place
-from app.core.naming import among
+from app.core.naming import among, spellings
 from app.core.policy import Policy, Route, Watch, When
 from app.core.snapshot import Kind, Snapshot
+from app.core.values import replace
 
 
 def place_of(snapshot: Snapshot) -> Place:
@@ -58,10 +58,13 @@ def _holds(watch: Watch, snapshot: Snapshot, place: Place) -> bool:
 
 def route_of(snapshot: Snapshot, memory: Memory, policy: Policy) -> Route | None:
     """Return the first route whose conditions hold; one without conditions always does."""
+    routes = policy.routes
+    if routes and routes[0].when is None:
+        return routes[0]
     place = own_place(snapshot, memory)
-    ours = {name.casefold() for name in class_words(policy)}
-    labels = tuple(label for label in place.labels if label.casefold() not in ours)
-    return next((r for r in policy.routes if r.when is None or _applies(r.when, snapshot.title, place, labels)), None)
+    ours = spellings(place.labels, class_words(policy))
+    labels = tuple(label for label in place.labels if label not in ours)
+    return next((r for r in routes if r.when is None or _applies(r.when, snapshot.title, place, labels)), None)
 
 
 def class_words(policy: Policy) -> tuple[str, ...]:
@@ -73,11 +76,14 @@ def class_words(policy: Policy) -> tuple[str, ...]:
 
 
 def _applies(when: When, title: str, place: Place, labels: tuple[str, ...]) -> bool:
-    words = {word.strip(".,:;!?()[]\"'").casefold() for word in title.split()}
     return (
         (not when.labels or any(among(name, labels) for name in when.labels))
         and (not when.teams or among(place.team, when.teams))
         and (not when.projects or among(place.project, when.projects))
         and (not when.components or any(among(name, place.components) for name in when.components))
-        and (not when.title_words or any(word.casefold() in words for word in when.title_words))
+        and (not when.title_words or not _words(title).isdisjoint(map(str.casefold, when.title_words)))
     )
+
+
+def _words(title: str) -> set[str]:
+    return {word.strip(".,:;!?()[]\"'").casefold() for word in title.split()}

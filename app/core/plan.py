@@ -1,7 +1,7 @@
 """Fold a decision into the changes that are still needed and allowed, and remember what came of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.core.change import (
@@ -22,6 +22,7 @@ from app.core.memory import Chosen, Memory, OurComment, Refusal, Wrote
 from app.core.places import own_place, place_of
 from app.core.refusals import holds, key_of, refusal_of
 from app.core.snapshot import Snapshot
+from app.core.values import replace
 from app.core.voice import digest, is_closing
 
 

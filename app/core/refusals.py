@@ -30,7 +30,7 @@ def key_of(change: Change) -> str:
 
 def refusal_of(change: Change, memory: Memory, now: datetime) -> Refusal | None:
     """Return the tracker's refusal of a change while it is left alone for it."""
-    refusal = memory.refused.get(key_of(change))
+    refusal = memory.refused.get(key_of(change)) if memory.refused else None
     return refusal if refusal is not None and holds(refusal, now) else None
 
 

@@ -123,7 +123,7 @@ class Choice:
     by: Person | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """Hold what the flow found out for the rules beyond the item itself; see `app.core.needs`.
 
@@ -138,7 +138,7 @@ class Facts:
     holder: HolderFact | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
     """Show an item as the tracker has it. All times are UTC.
 

@@ -4,7 +4,6 @@ What is counted are the snoozes since somebody last did something about the item
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from app.core.commands import Command
@@ -12,6 +11,7 @@ from app.core.duration import format_duration, parse_duration
 from app.core.memory import Memory, Snooze
 from app.core.policy import Policy, Stale
 from app.core.statements import told
+from app.core.values import replace
 
 SNOOZES_KEPT = 20
 _USUAL = timedelta(days=14)

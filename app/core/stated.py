@@ -1,7 +1,6 @@
 """Take in what people stated about an item and decided on it, in its description or by a command."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from app.core.commands import Command
@@ -10,6 +9,7 @@ from app.core.policy import Policy
 from app.core.risk_decisions import DECIDING, RiskDecision, decided, standing
 from app.core.snapshot import Snapshot
 from app.core.statements import Statement, section, with_versions
+from app.core.values import replace
 
 
 def stated(memory: Memory, snapshot: Snapshot, policy: Policy, commands: Sequence[Command], now: datetime) -> Memory:
@@ -17,6 +17,8 @@ def stated(memory: Memory, snapshot: Snapshot, policy: Policy, commands: Sequenc
 
     What the description says at our first sight of the item is as old as the item.
     """
+    if not commands and "#" not in snapshot.description:
+        return memory
     seen_at = now if memory.first_seen_at is not None else min(now, snapshot.created_at)
 
     def versions(before: Sequence[Statement], heading: str, word: str) -> tuple[Statement, ...]:

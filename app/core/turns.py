@@ -7,9 +7,9 @@ is said in a sentence beside any of them.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from app.core.case import Ruling
+from app.core.values import replace
 
 WAITING = frozenset({"mandate", "business case", "risk", "staleness"})
 """The rules whose question waits while another one is open."""

@@ -1,6 +1,5 @@
 """Write a plan to the tracker and remember what came of it."""
 
-from dataclasses import replace
 from typing import Protocol
 
 from app.core.change import Change, MoveToBoard
@@ -8,6 +7,7 @@ from app.core.decision import Decision
 from app.core.memory import Memory
 from app.core.plan import Outcome, Plan, plan, remember
 from app.core.snapshot import Snapshot
+from app.core.values import replace
 from app.flow.budget import Budget
 from app.ports import Applied, Clock, Tracker
 from app.ports.tracing import span

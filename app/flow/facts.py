@@ -1,6 +1,6 @@
 """Fetch the facts that an item's rules ask for, and no others."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.core.activity import Activity
 from app.core.memory import Memory
@@ -8,12 +8,13 @@ from app.core.needs import Needs, needs
 from app.core.person import Person
 from app.core.policy import Policy
 from app.core.snapshot import DeciderFact, Facts, HolderFact, Snapshot
+from app.core.values import replace
 from app.flow.on_call import Rotas
 from app.ports import Claim, Tracker
 from app.ports.tracing import span
 
-ROUNDS = 4
-"""One fact can call for another (who chose the class, then the board of its route), but never more often than this."""
+ROUNDS = 2
+"""Only who chose the class can call for more: for the board or the epic of its route."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ async def with_facts(tracker: Tracker, rotas: Rotas, snapshot: Snapshot, memory:
             if lacking.rota is not None:
                 facts = replace(facts, on_call=await rotas.who(lacking.rota, policy, tracker))
         snapshot = replace(snapshot, facts=facts)
+        if not lacking.choices:
+            break
     return snapshot
 
 

@@ -5,7 +5,7 @@ are foreseen: boards from the snapshot alone, epics and rotas asked for once for
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from app.core.errors import FollowthroughError
@@ -14,6 +14,7 @@ from app.core.needs import Needs, needs
 from app.core.places import route_of
 from app.core.policy import Policy, Route, Source, Target
 from app.core.snapshot import BoardFact, DeciderFact, EpicFact, Facts, HolderFact, OnCallFact, Snapshot
+from app.core.values import replace
 from app.flow.facts import ROUNDS
 from app.flow.on_call import Rotas
 from app.ports import Tracker

@@ -1,7 +1,7 @@
 """Handle one item: fetch the facts that its rules lack, decide, plan, apply, and tell what happened."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.core.decide import decide
 from app.core.decision import Decision
@@ -9,6 +9,7 @@ from app.core.memory import Memory
 from app.core.plan import Plan, plan
 from app.core.policy import Policy
 from app.core.snapshot import Snapshot
+from app.core.values import replace
 from app.flow.apply import apply
 from app.flow.budget import Budget
 from app.flow.facts import with_facts
@@ -32,11 +33,8 @@ class Handler:
     async def handle(self, snapshot: Snapshot, memory: Memory, because: Sequence[str]) -> Result:
         """Bring one item to where the policy wants it, and return what to keep of the run."""
         policy = self.policy()
-        snapshot, decision, planned = await self._decided(snapshot, memory, policy)
-        if self.acts:
-            run = await self._written(snapshot, decision, planned, policy)
-        else:
-            run = observed(snapshot, decision, planned, memory, self.idle)
+        seen = await self._decided(snapshot, memory, policy)
+        run = await self._written(*seen, policy) if self.acts else observed(*seen, memory, self.idle)
         return result_of(run, policy, because, self.clock.now())
 
     async def _decided(self, snapshot: Snapshot, memory: Memory, policy: Policy) -> tuple[Snapshot, Decision, Plan]:

@@ -1,6 +1,6 @@
 """Judge an item that is only described: by the rules alone, with facts in which nothing else is wrong."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.decide import decide
@@ -11,6 +11,7 @@ from app.core.person import Person
 from app.core.places import route_of
 from app.core.policy import Policy
 from app.core.snapshot import BoardFact, DeciderFact, Epic, EpicFact, HolderFact, OnCallFact, Snapshot
+from app.core.values import replace
 from app.flow.facts import ROUNDS
 from app.flow.simulate import Side, side
 

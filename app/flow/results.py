@@ -1,7 +1,7 @@
 """Tell what a run saw, decided and wrote, for the store."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.core.change import Change, describe
@@ -13,6 +13,7 @@ from app.core.policy import Policy
 from app.core.postmortem import postmortem_of
 from app.core.record import Record
 from app.core.snapshot import Snapshot
+from app.core.values import replace
 from app.ports import Result
 
 

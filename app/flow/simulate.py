@@ -6,7 +6,7 @@ It goes by what was last seen: snapshots, memory, and the facts that were fetche
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.core.change import Say, describe
@@ -16,6 +16,7 @@ from app.core.plan import plan
 from app.core.policy import Policy
 from app.core.snapshot import Snapshot, Standing
 from app.core.text import Mention
+from app.core.values import replace
 from app.flow.foresight import Asked, ahead
 from app.flow.on_call import Rotas
 from app.ports import Store, Stored, Tracker

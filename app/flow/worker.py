@@ -7,11 +7,12 @@ import math
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.core.errors import Denied, FollowthroughError, Permanent, RateLimited, Transient
 from app.core.snapshot import Snapshot
+from app.core.values import replace
 from app.core.windows import history_wanted
 from app.flow.facts import Look, with_heard
 from app.flow.handle import Handler

@@ -62,7 +62,7 @@ class Claim:
     loan: Loan | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Result:
     """Hold what a run leaves behind. `look_again_at` None: only an event makes it due again.
 

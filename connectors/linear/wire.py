@@ -104,8 +104,9 @@ def _native(issue: Mapping[str, Any], labels: Sequence[Mapping[str, Any]]) -> di
 
 def comments_of(issue: Mapping[str, Any], ours: Collection[str]) -> tuple[Comment, ...]:
     """Return the latest comments, oldest first, whatever order they came in."""
-    own_ids = {derived_id("comment", issue["id"], number) for number in range(1, MOST_COMMENTS + 1)}
-    found = [_comment(node, ours, own_ids) for node in issue["comments"]["nodes"]]
+    nodes = issue["comments"]["nodes"]
+    own_ids = {derived_id("comment", issue["id"], number) for number in range(1, MOST_COMMENTS + 1)} if nodes else ()
+    found = [_comment(node, ours, own_ids) for node in nodes]
     return tuple(sorted(found, key=lambda comment: (comment.at, comment.id)))
 
 

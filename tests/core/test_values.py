@@ -1,6 +1,8 @@
 """Small words of the core: names, people, moments, policies, errors."""
 
+import dataclasses
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,8 +14,31 @@ from app.core.moments import END, end_of, later
 from app.core.naming import among, same, spellings
 from app.core.person import Person
 from app.core.policy import Watch
-from app.core.snapshot import OnCallFact
+from app.core.snapshot import BoardFact, Facts, OnCallFact, Snapshot
+from app.core.values import replace
 from tests.builders import ADA, APP, CODEBOT, GRACE, LEFT, LINUS, NOW, OTHER, PLATFORM, RELAY, facts, policy, snapshot
+
+# --- values ---
+
+
+@pytest.mark.parametrize("value", [snapshot("operational", team="ENG"), LINUS], ids=["without slots", "with slots"])
+def test_value_is_made_anew(value: Snapshot | Person) -> None:
+    """A changed value is another one of its kind, the one before stays as it is, and no change makes the same."""
+    before = dataclasses.replace(value, id="before")
+    after = replace(before, id="after")
+    assert (before.id, after.id) == ("before", "after")
+    assert type(after) is type(before)
+    assert replace(after, id="before") == before
+    assert replace(before) == before
+
+
+@pytest.mark.parametrize("value", [Facts(), BoardFact(here=True)], ids=["without slots", "with slots"])
+def test_unknown_field_is_refused(value: Facts | BoardFact) -> None:
+    """A field that a value does not have is no change, but an error that names it."""
+    unknown: dict[str, Any] = {"bord": None}
+    with pytest.raises(TypeError, match="bord"):
+        replace(value, **unknown)
+
 
 # --- names ---
 

@@ -11,7 +11,7 @@ from app.core.decide import decide
 from app.core.decision import Decision
 from app.core.memory import Memory
 from app.core.naming import among
-from app.core.needs import needs
+from app.core.needs import Needs, needs
 from app.core.plan import Outcome, Plan, plan, remember
 from app.core.policy import Policy, Target
 from app.core.snapshot import (
@@ -30,7 +30,7 @@ from app.core.voice import is_closing
 from app.core.windows import history_wanted
 
 NOBODY = OnCallFact()
-ROUNDS = 4
+ROUNDS = 2
 
 
 @dataclass(frozen=True)
@@ -131,22 +131,29 @@ def with_facts(world: World, memory: Memory, now: datetime, history: tuple[Activ
         lacking = needs(item, memory, world.policy)
         if not lacking:
             break
-        found: dict[str, Any] = {}
-        if lacking.choices:
-            found["choices"] = world.choices
-        if lacking.board is not None:
-            found["board"] = _board(world, lacking.board)
-        if lacking.epic is not None:
-            found["epic"] = _epic(world, lacking.epic)
-        if lacking.rota is not None:
-            found["on_call"] = world.rota
-        if lacking.decider is not None:
-            found["decider"] = DeciderFact()
-        if lacking.holder is not None:
-            found["holder"] = HolderFact()
-        item = replace(item, facts=replace(item.facts, **found))
+        item = replace(item, facts=replace(item.facts, **_found(world, lacking)))
+        if not lacking.choices:
+            break
     assert not needs(item, memory, world.policy), "the flow would have given up asking"
     return item
+
+
+def _found(world: World, lacking: Needs) -> dict[str, Any]:
+    """Return the facts that are lacking."""
+    found: dict[str, Any] = {}
+    if lacking.choices:
+        found["choices"] = world.choices
+    if lacking.board is not None:
+        found["board"] = _board(world, lacking.board)
+    if lacking.epic is not None:
+        found["epic"] = _epic(world, lacking.epic)
+    if lacking.rota is not None:
+        found["on_call"] = world.rota
+    if lacking.decider is not None:
+        found["decider"] = DeciderFact()
+    if lacking.holder is not None:
+        found["holder"] = HolderFact()
+    return found
 
 
 def _board(world: World, target: Target) -> BoardFact:

@@ -4,7 +4,6 @@
 - While somebody lets the item wait, nobody is reminded.
 """
 
-from dataclasses import replace
 from datetime import date
 
 from app.core.answering import told_owner
@@ -15,6 +14,7 @@ from app.core.ladder import quiet_in
 from app.core.mandates import midnight_after
 from app.core.notice import Notice
 from app.core.text import Mention, Span, paragraph
+from app.core.values import replace
 from app.core.windows import is_on
 
 NAME = "due date"

@@ -5,7 +5,7 @@
 - Whatever fails is told once, with who does have the mandate.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.core.actors import is_human
 from app.core.answering import in_tracker
@@ -19,6 +19,7 @@ from app.core.person import Person
 from app.core.policy import Member
 from app.core.snapshot import Epic
 from app.core.text import Mention, Span, paragraph
+from app.core.values import replace
 
 NAME = "mandate"
 
