@@ -97,7 +97,7 @@ class Load:
 
     def replay(self, port: int, file: Path, *, connections: int) -> dict[str, Any]:
         """Send the requests of a file."""
-        return self._order(port, connections, file=str(file), seconds=60.0)
+        return self._order(port, connections, file=str(file), seconds=600.0)
 
     def _order(self, port: int, connections: int, **more: Any) -> dict[str, Any]:
         ask(self._process, {"host": "127.0.0.1", "port": port, "connections": connections, **more})

@@ -5,7 +5,7 @@ import contextlib
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -35,6 +35,20 @@ def databases(folder: Path) -> Iterator[dict[str, str]]:
         for url in urls.values():
             upgrade(url)
         yield urls
+
+
+@contextlib.contextmanager
+def empty_ones(kind: str, folder: Path) -> Iterator[Callable[[str], str]]:
+    """Yield what makes an empty database of that kind, with all tables, and returns its address."""
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(postgres()) if kind == "postgresql" else None
+
+        def make(name: str) -> str:
+            url = server.create() if server else f"sqlite:///{folder / name}.db"
+            upgrade(url)
+            return url
+
+        yield make
 
 
 def leave_alone(url: str, tracker: str) -> None:

@@ -4,21 +4,25 @@
 tell of them to a file; `target` sends later webhooks somewhere. `clear` forgets the calls so far, `look` tells how many
 items are where they belong, since when, and what it took; `views` shows every item.
 `fill` makes items in silence and answers their ids, `lift` gives the caller an allowance without end, `count` tells the
-calls so far.
+calls so far. `aim` kills a process at one of its writes, `spare` does not any more.
 """
 
 import asyncio
 import json
+import logging
 import sys
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from starlette.requests import ClientDisconnect
+
 from app.assembly import manifests
 from connectors.jira.sandbox.wishes import find_issue
 from deploy.bench.events import Event
 from deploy.bench.lines import say
+from deploy.bench.striking import Striker
 
 _NO_END = 10**9
 
@@ -34,34 +38,38 @@ class Player:
         self.items: list[str] = []
         # The one that sends is nobody's business but the sandbox's; what it sends is what took effect.
         self.sender: Any = getattr(self.sandbox, "_sender", None) or self.sandbox._webhooks.sender  # noqa: SLF001  see above
-        self.effects = 0
-        enqueue = self.sender._enqueue  # noqa: SLF001  see above
-
-        def counted(event: Any) -> None:
-            self.effects += 1
-            enqueue(event)
-
-        self.sender._enqueue = counted  # noqa: SLF001  see above
+        written = self.sandbox.api.writes if tracker == "jira" else self.sandbox.server.writes
+        self.striker = Striker(self.sandbox, self.sender, written)
 
     async def do(self, order: dict[str, Any]) -> dict[str, Any]:
         """Carry an order out."""
         match order:
-            case {"do": "hello", "grace": str(grace)}:
-                limits = "limits: {writes_per_hour: 1000000, largest_change: 100%}"
-                policy = f"{self.sandbox.policy(grace=grace)}\n{limits}\n"
-                return {"settings": dict(self.sandbox.environment()), "policy": policy}
             case {"do": "create", "number": int(number), "asked": int(asked), "file": str(file)}:
                 await self._create(number, asked, Path(file))
             case {"do": "target", "url": str(url)}:
                 self.sandbox.send_webhooks_to(url)
             case {"do": "clear"}:
                 self.sandbox.clear_calls()
-            case {"do": "look"}:
-                return self._look()
             case {"do": "fill", "number": int(number)}:
                 return {"ids": await self._fill(number)}
             case {"do": "lift"}:
                 self._lift()
+            case {"do": "aim", "pid": int(pid), "moment": "before" | "after" as moment, **more}:
+                self.striker.aim(pid, moment, more["number"], more["later"])
+            case {"do": "spare"}:
+                self.striker.spare()
+            case _:
+                return self._tell(order)
+        return {}
+
+    def _tell(self, order: dict[str, Any]) -> dict[str, Any]:
+        match order:
+            case {"do": "hello", "grace": str(grace)}:
+                limits = "limits: {writes_per_hour: 1000000, largest_change: 100%}"
+                policy = f"{self.sandbox.policy(grace=grace)}\n{limits}\n"
+                return {"settings": dict(self.sandbox.environment()), "policy": policy}
+            case {"do": "look"}:
+                return self._look()
             case {"do": "count"}:
                 return {"calls": len(self.sandbox.calls()), "writes": len(self.sandbox.writes())}
             case {"do": "views"}:
@@ -105,7 +113,7 @@ class Player:
             "done": len(done),
             "calls": len(calls),
             "writes": len(writes),
-            "effects": self.effects,
+            "effects": self.striker.effects,
             "names": Counter(calls),
             "at": [self._at(item) for item in done],
         }
@@ -116,8 +124,14 @@ class Player:
         return datetime.fromisoformat(self.sandbox.world.tables["Issue"][item]["updatedAt"]).timestamp()
 
 
+def _not_hung_up(record: logging.LogRecord) -> bool:
+    """Leave out that a caller was killed in the middle of a call: that is what some benches do."""
+    return not (record.exc_info and isinstance(record.exc_info[1], ClientDisconnect))
+
+
 async def main() -> None:
     """Take orders until standard input closes."""
+    logging.getLogger("uvicorn.error").addFilter(_not_hung_up)
     player = Player(sys.argv[1])
     await player.sandbox.start()
     loop = asyncio.get_running_loop()

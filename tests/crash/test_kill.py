@@ -1,4 +1,4 @@
-"""The service is killed at random moments under load; `sh deploy/bench/crash.sh` does it two hundred times."""
+"""The service is killed under load, some times in the middle of a write; `deploy/bench/crash.sh` does it 200 times."""
 
 import pytest
 
