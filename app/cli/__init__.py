@@ -2,14 +2,76 @@
 
 import io
 import sys
-from importlib.metadata import version
-from typing import Annotated
+from collections.abc import Iterator, MutableMapping
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from app.cli import approve, database, deliveries, demo, doctor, init, items, policy, reports, serve, simulate, webhook
+_WHERE = {
+    "serve": "serve",
+    "demo": "demo",
+    "init": "init",
+    "doctor": "doctor",
+    "why": "items",
+    "check": "items",
+    "reconcile": "items",
+    "simulate": "simulate",
+    "approve": "approve",
+    "policy": "policy",
+    "report": "reports",
+    "deliveries": "deliveries",
+    "webhook": "webhook",
+    "database": "database",
+}
+"""The module of each command, or of each group of them: there it is called `commands`."""
+
+
+class _Commands(MutableMapping[str, Any]):
+    """Import a command's module when it is asked for: `serve` starts sooner and stays smaller without the others."""
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in _WHERE:
+            raise KeyError(name)
+        return _command(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_WHERE)
+
+    def __len__(self) -> int:
+        return len(_WHERE)
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        raise NotImplementedError
+
+    def __delitem__(self, name: str) -> None:
+        raise NotImplementedError
+
+
+@cache
+def _command(name: str) -> Any:
+    module = import_module(f"app.cli.{_WHERE[name]}")
+    group = getattr(module, "commands", None)
+    if group is None:
+        group = typer.Typer(add_completion=False)
+        group.command(name)(getattr(module, name))
+    made = typer.main.get_command(group)
+    made.name = name
+    return made
+
+
+class _Followthrough(TyperGroup):
+    """Hold the commands."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = _Commands()
+
 
 app = typer.Typer(
+    cls=_Followthrough,
     name="followthrough",
     no_args_is_help=True,
     add_completion=False,
@@ -19,6 +81,8 @@ app = typer.Typer(
 
 def _tell_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version  # noqa: PLC0415  most commands read no mail, in which packages tell it
+
         typer.echo(f"followthrough {version('followthrough')}")
         raise typer.Exit
 
@@ -33,19 +97,3 @@ def main(
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter is no reason to fail
-
-
-app.command()(serve.serve)
-app.command()(demo.demo)
-app.command()(init.init)
-app.command()(doctor.doctor)
-app.command()(items.why)
-app.command()(items.check)
-app.command()(items.reconcile)
-app.command()(simulate.simulate)
-app.command()(approve.approve)
-app.add_typer(policy.commands, name="policy")
-app.add_typer(reports.commands, name="report")
-app.add_typer(deliveries.commands, name="deliveries")
-app.add_typer(webhook.commands, name="webhook")
-app.add_typer(database.commands, name="database")

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from app.assembly import Service
-from app.cli.terminal import FOUND, fail, tell, with_service
+from app.cli.plainly import FOUND
+from app.cli.terminal import fail, tell, with_service
 from app.flow.approval import SHORT, sentence
 from app.ports.policy_book import Waiting
 

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from app.assembly import Service, copy_database, upgrade_database
-from app.cli.terminal import count, plainly, tell, with_service
+from app.cli.plainly import plainly
+from app.cli.terminal import count, tell, with_service
 
 commands = typer.Typer(help="Look after the database.", no_args_is_help=True)
 

@@ -12,11 +12,12 @@ import typer
 
 from app import log
 from app.assembly import Service, build, manifests
+from app.cli.plainly import FOUND, plainly
 from app.cli.scenes import SCENES
 from app.cli.server import Server, listen
 from app.cli.story import Story
 from app.cli.telling import Teller
-from app.cli.terminal import FOUND, out, plainly
+from app.cli.terminal import out
 from app.core.errors import Misconfigured
 from app.ports import Sandbox
 from app.settings import PREFIX

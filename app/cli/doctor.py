@@ -11,7 +11,8 @@ import httpx
 import typer
 
 from app.assembly import Service, build, manifests
-from app.cli.terminal import FOUND, count, plainly, tell, tell_table
+from app.cli.plainly import FOUND, plainly
+from app.cli.terminal import count, tell, tell_table
 from app.core.errors import FollowthroughError
 from app.ports.examiner import Diagnosis
 from app.settings import Described, Settings, describe, environment, load_settings, setting_names, unknown_settings

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from app.assembly import manifests
-from app.cli.terminal import WRONG, err, plainly, tell
+from app.cli.plainly import WRONG, complain, plainly
+from app.cli.terminal import tell
 from app.core.errors import Misconfigured
 from app.core.hint import did_you_mean, one_line
 from app.core.policy import Policy, Watch
@@ -105,7 +106,7 @@ def _survey(manifest: Manifest, given: Given, label: str) -> Survey:
 
 def _ask(line: str, given: Given) -> None:
     """Ask for the first setting that a line names, else for the next one of it; what is typed is not shown."""
-    err.print(one_line(line))
+    complain(line)
     for name in dict.fromkeys(re.findall(rf"{PREFIX}[A-Z_]+[A-Z]", line)):
         typed = typer.prompt(name, default="", show_default=False, hide_input=_is_secret(name)).strip()
         if typed:

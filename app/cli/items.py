@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from app.assembly import Service
+from app.cli.plainly import complain
 from app.cli.progress import Left
-from app.cli.terminal import err, fail, length, tell, tell_table, with_service
-from app.core.hint import one_line
+from app.cli.terminal import fail, length, tell, tell_table, with_service
 from app.flow import report
 from app.flow.catch_up import catch_up
 from app.flow.reconcile import Found
@@ -57,7 +57,7 @@ async def _judged(service: Service) -> None:
     if service.policies:
         await service.policies.begin()
         for problem in service.policies.problems():
-            err.print(one_line(problem.message))
+            complain(problem.message)
 
 
 def reconcile(

@@ -9,7 +9,8 @@ import typer
 
 from app.assembly import manifests
 from app.cli.examples import differences
-from app.cli.terminal import FOUND, count, plainly, tell
+from app.cli.plainly import FOUND, plainly
+from app.cli.terminal import count, tell
 from app.core.sentences import as_text
 from app.policy_file import policy_schema, read_policy
 from app.policy_file.cases import read_cases

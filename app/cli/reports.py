@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from app.assembly import Service
-from app.cli.terminal import WRONG, err, length, tell, tell_table, with_service
-from app.core.hint import one_line
+from app.cli.plainly import WRONG, complain
+from app.cli.terminal import length, tell, tell_table, with_service
 from app.core.item_class import ItemClass
 from app.flow import stale as quiet
 from app.flow import strategic as lists
@@ -158,7 +158,7 @@ def _read(work: Callable[[Service], Awaitable[dict[str, Any]]]) -> dict[str, Any
     try:
         return with_service(work)
     except quiet.RefusedFilterError as refused:
-        err.print(one_line(f"{refused.name}: {refused}"))
+        complain(f"{refused.name}: {refused}")
         raise typer.Exit(WRONG) from None
 
 

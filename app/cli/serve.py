@@ -1,19 +1,11 @@
 """Run the service."""
 
-import gc
-import logging
-import os
 from typing import Annotated
 
 import typer
 
-from app import log
-from app.assembly import Service, build
-from app.cli.server import Server, listen
-from app.cli.terminal import plainly
-from app.tracing import traced
-
-_log = logging.getLogger(__name__)
+from app.cli.lean import lean
+from app.cli.plainly import plainly
 
 
 def serve(
@@ -24,18 +16,8 @@ def serve(
 ) -> None:
     """Receive webhooks, work through due items and answer HTTP, until stopped."""
     with plainly():
-        service = build()
-        settings = service.settings
-        sockets = listen(host or settings.host, settings.port if port is None else port)
-        log.configure(settings.log)
-        for warning in service.warnings:
-            _log.warning(warning)
-        with traced(os.environ):
-            Server(service, lambda address: _tell(service, address)).run(sockets)
+        with lean():
+            from app.cli.running import prepare  # noqa: PLC0415  here it comes without what it can do without
 
-
-def _tell(service: Service, address: str) -> None:
-    about = {"mode": service.settings.mode, "trackers": sorted(service.trackers), "doors": sorted(service.desks)}
-    gc.collect()
-    gc.freeze()
-    _log.info("serving at %s", address, extra=about)
+            run = prepare(host, port)
+        run()

@@ -35,6 +35,7 @@ class Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                ws="none",  # nobody is served by these
                 timeout_graceful_shutdown=10,
             )
         )

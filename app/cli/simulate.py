@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from app.assembly import Service, manifests
-from app.cli.terminal import FOUND, count, tell, tell_table, with_service
+from app.cli.plainly import FOUND
+from app.cli.terminal import count, tell, tell_table, with_service
 from app.core.policy import Policy
 from app.flow.simulate import Difference, Forecast, Simulator
 from app.policy_file import read_policy

@@ -1,9 +1,7 @@
 """Print for people, and end with the exit status that scripts rely on."""
 
 import asyncio
-import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
@@ -11,14 +9,9 @@ import typer
 from rich.console import Console
 
 from app.assembly import Service, build
+from app.cli.plainly import FOUND, complain, plainly
 from app.core.duration import parse_duration
-from app.core.errors import FollowthroughError, Misconfigured
 from app.core.hint import one_line
-
-FOUND = 1
-"""Exit status: something was found, or was not there."""
-WRONG = 2
-"""Exit status: wrong use, settings or policy."""
 
 # Lines are never broken here: the terminal does that, and whatever reads them from a pipe wants them whole.
 out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
@@ -53,20 +46,6 @@ def length(text: str) -> timedelta:
         raise typer.BadParameter(str(error)) from None
 
 
-@contextmanager
-def plainly() -> Iterator[None]:
-    """Turn errors of ours into one line each instead of a traceback."""
-    try:
-        yield
-    except Misconfigured as error:
-        for line in error.lines:
-            err.print(one_line(line))
-        sys.exit(WRONG)
-    except FollowthroughError as error:
-        err.print(one_line(str(error)))
-        sys.exit(FOUND)
-
-
 def with_service(work: Callable[[Service], Awaitable[T]]) -> T:
     """Run `work` with a joined service whose store is open but which neither works nor listens."""
 
@@ -84,5 +63,5 @@ def with_service(work: Callable[[Service], Awaitable[T]]) -> T:
 
 def fail(message: str) -> typer.Exit:
     """Print what was not found and return the exit to raise."""
-    err.print(one_line(message))
+    complain(message)
     return typer.Exit(FOUND)

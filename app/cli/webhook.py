@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from app.assembly import Service
-from app.cli.terminal import FOUND, err, tell, tell_table, with_service
+from app.cli.plainly import FOUND, complain
+from app.cli.terminal import tell, tell_table, with_service
 from app.core.errors import Denied, Misconfigured
 from app.core.hint import one_line
 from app.ports import Tracker
@@ -68,7 +69,7 @@ async def _registered(tracker: Tracker, service: Service, address: str) -> bool:
         secret, fresh = _secret(tracker.name)
         done = await registrar.register(service.policy, door, secret, fresh=fresh)
     except Denied as error:
-        err.print(one_line(f"{tracker.name}: {error}"))
+        complain(f"{tracker.name}: {error}")
         tell("\n".join([f"{tracker.name}: what somebody with more rights clicks:", *_numbered(registrar.clicks(door))]))
         return False
     tell(f"{tracker.name}: {'; '.join(done) or 'the webhook is there already and nothing is to be done'}.")
@@ -81,7 +82,7 @@ async def _status(tracker: Tracker, service: Service) -> bool:
     try:
         hooks, wrong = await registrar.status(service.policy, door)
     except Denied as error:
-        err.print(one_line(f"{tracker.name}: {error}"))
+        complain(f"{tracker.name}: {error}")
         return False
     if hooks:
         rows = [(tracker.name, one.url, "on" if one.enabled else "off", one.about) for one in hooks]

@@ -1,11 +1,12 @@
 """Write to people by e-mail."""
 
 from app.ports import Manifest, Messenger, MessengerAbility
-from connectors.email.messenger import TITLE, Email
-from connectors.email.settings import EmailSettings, configured, missing
+from connectors.email.settings import TITLE, EmailSettings, configured, missing
 
 
 def _messenger(settings: EmailSettings) -> Messenger:
+    from connectors.email.messenger import Email  # noqa: PLC0415  only where it is on
+
     return Email(settings)
 
 

@@ -19,7 +19,6 @@ from app.ports import Problem, Recipient
 from connectors.email.mail import mail
 from connectors.email.settings import PREFIX, EmailSettings, sender_of, server_of
 
-TITLE = "E-mail"
 TIMEOUT = 20.0
 _FOR_GOOD = 500
 """SMTP's replies from here on will be the same next time: https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1."""

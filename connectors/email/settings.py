@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "FOLLOWTHROUGH_EMAIL_"
+TITLE = "E-mail"
 _HOW = "write it like smtp://user:password@mail.acme.test:587, or smtps://… for TLS from the start"
 _PORTS = {"smtp": 587, "smtps": 465}
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from app.core.policy import Policy
 from app.ports import Manifest, OnCall, RotaAbility, Tracker
-from connectors.ical.on_call import IcalRota
 from connectors.ical.settings import IcalSettings, configured, missing
 from connectors.ical.source import NAME, IcalSource
 
 
 def _on_call(settings: IcalSettings, policy: Policy, _trackers: Mapping[str, Tracker]) -> OnCall:
+    from connectors.ical.on_call import IcalRota  # noqa: PLC0415  only where it is on
+
     return IcalRota(settings, policy)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from typing import Annotated
 
-import httpx
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -31,6 +30,8 @@ def _entries(text: str) -> dict[str, str]:
 
 
 def _is_address(url: str) -> bool:
+    import httpx  # noqa: PLC0415  few have a calendar; it reads addresses as the call will
+
     try:
         return bool(httpx.URL(url).host)
     except (httpx.InvalidURL, ValueError):

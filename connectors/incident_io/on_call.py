@@ -15,9 +15,7 @@ from app.ports import Caller
 from connectors._kit.answers import read, refusals
 from connectors._kit.http import Http
 from connectors.incident_io.settings import PREFIX, IncidentIoSettings
-from connectors.incident_io.source import NAME, IncidentIoSource
-
-TITLE = "incident.io"
+from connectors.incident_io.source import NAME, TITLE, IncidentIoSource
 
 _read_error = refusals(
     TITLE,

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 NAME = "incident_io"
+TITLE = "incident.io"
 _ID = "01G0J1EXE7AXZ2C93K61WBPYEH"
 
 

@@ -2,11 +2,23 @@
 
 from importlib import import_module
 
-from app.ports import Manifest, TrackerAbility
+from app.core.policy import Policy
+from app.ports import Door, Manifest, Tracker, TrackerAbility
 from connectors.jira.settings import JiraSettings, configured, missing, webhook_secrets
-from connectors.jira.tracker import JiraTracker
-from connectors.jira.webhook import JiraDoor
 from connectors.jira.words import BoardTarget, EpicTarget
+
+
+def _tracker(settings: JiraSettings, policy: Policy) -> Tracker:
+    from connectors.jira.tracker import JiraTracker  # noqa: PLC0415  only where it is on
+
+    return JiraTracker.connect(settings, policy)
+
+
+def _door() -> Door:
+    from connectors.jira.webhook import JiraDoor  # noqa: PLC0415  only where it is on
+
+    return JiraDoor()
+
 
 ABILITIES = frozenset(TrackerAbility) - {TrackerAbility.WRITE_MANY, TrackerAbility.LINKS}
 
@@ -17,8 +29,8 @@ MANIFEST = Manifest(
     abilities=ABILITIES,
     configured=configured,
     missing=missing,
-    tracker=JiraTracker.connect,
-    door=JiraDoor,
+    tracker=_tracker,
+    door=_door,
     secrets=webhook_secrets,
     sandbox=lambda: import_module("connectors.jira.sandbox").JiraSandbox(),
     board=BoardTarget,

@@ -16,9 +16,8 @@ from app.ports import Caller
 from connectors._kit.answers import read, refusals
 from connectors._kit.http import Http
 from connectors.jsm_ops.settings import JIRA, JsmOpsSettings
-from connectors.jsm_ops.source import JsmOpsSource
+from connectors.jsm_ops.source import TITLE, JsmOpsSource
 
-TITLE = "Jira Service Management"
 SYSTEM = "jira"
 """Whose ids the answer holds: Atlassian accounts, to which Jira's issues can be assigned as they are."""
 

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 NAME = "jsm_ops"
+TITLE = "Jira Service Management"
 
 
 class JsmOpsSource(BaseModel):

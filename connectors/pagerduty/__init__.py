@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from app.core.policy import Policy
 from app.ports import Manifest, OnCall, RotaAbility, Tracker
-from connectors.pagerduty.on_call import TITLE, PagerDuty
 from connectors.pagerduty.settings import PagerDutySettings, configured, missing
-from connectors.pagerduty.source import NAME, PagerDutySource
+from connectors.pagerduty.source import NAME, TITLE, PagerDutySource
 
 
 def _on_call(settings: PagerDutySettings, _policy: Policy, _trackers: Mapping[str, Tracker]) -> OnCall:
+    from connectors.pagerduty.on_call import PagerDuty  # noqa: PLC0415  only where it is on
+
     return PagerDuty(settings)
 
 

@@ -15,10 +15,9 @@ from app.ports import Caller
 from connectors._kit.answers import read, refusals
 from connectors._kit.http import Answer, Http
 from connectors.pagerduty.settings import PREFIX, PagerDutySettings
-from connectors.pagerduty.source import NAME, PagerDutySource
+from connectors.pagerduty.source import NAME, TITLE, PagerDutySource
 from connectors.pagerduty.wire import ServiceAnswer, Turn, Turns, User, UserAnswer
 
-TITLE = "PagerDuty"
 PAGE = 100
 MOST = 10_000
 """Where PagerDuty's paging ends: beyond it answers 400."""

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 NAME = "pagerduty"
+TITLE = "PagerDuty"
 
 
 class PagerDutySource(BaseModel):

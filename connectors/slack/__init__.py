@@ -1,12 +1,12 @@
 """Write to people in Slack."""
 
 from app.ports import Manifest, Messenger, MessengerAbility
-from connectors.slack.messenger import Slack
-from connectors.slack.settings import SlackSettings, configured, missing
-from connectors.slack.wire import TITLE
+from connectors.slack.settings import TITLE, SlackSettings, configured, missing
 
 
 def _messenger(settings: SlackSettings) -> Messenger:
+    from connectors.slack.messenger import Slack  # noqa: PLC0415  only where it is on
+
     return Slack(settings)
 
 

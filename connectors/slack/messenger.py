@@ -12,8 +12,8 @@ from connectors._kit.answers import read
 from connectors._kit.http import Answer, Http
 from connectors._kit.kept import Kept
 from connectors._kit.sending import send_once
-from connectors.slack.settings import PREFIX, SlackSettings
-from connectors.slack.wire import TITLE, message, read_error
+from connectors.slack.settings import PREFIX, TITLE, SlackSettings
+from connectors.slack.wire import message, read_error
 
 FRESH = 60.0
 """Seconds for which an answer shows that Slack is there."""

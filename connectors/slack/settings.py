@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "FOLLOWTHROUGH_SLACK_"
+TITLE = "Slack"
 API_URL = "https://slack.com/api"
 
 

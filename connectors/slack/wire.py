@@ -11,8 +11,8 @@ from app.core.digest import Letter
 from app.core.errors import Denied, NotFound, Permanent, RateLimited, Transient, Uncertain
 from app.core.text import Block, Code, Link, Mention, Span
 from connectors._kit.http import Answer, retry_after
+from connectors.slack.settings import TITLE
 
-TITLE = "Slack"
 SECTION, WHOLE = 3_000, 12_000
 """The most characters of a section, which Slack documents, and of all together, near which it refuses a message."""
 

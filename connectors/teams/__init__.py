@@ -2,11 +2,12 @@
 
 from app.ports import Manifest, Messenger, MessengerAbility
 from connectors.teams.card import TITLE
-from connectors.teams.messenger import Teams
 from connectors.teams.settings import TeamsSettings, configured, missing
 
 
 def _messenger(settings: TeamsSettings) -> Messenger:
+    from connectors.teams.messenger import Teams  # noqa: PLC0415  only where it is on
+
     return Teams(settings)
 
 

@@ -1,0 +1,34 @@
+"""End with one line for each thing amiss, and the exit status that scripts rely on."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from app.core.errors import FollowthroughError, Misconfigured
+from app.core.hint import one_line
+
+FOUND = 1
+"""Exit status: something was found, or was not there."""
+WRONG = 2
+"""Exit status: wrong use, settings or policy."""
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Turn errors of ours into one line each instead of a traceback."""
+    try:
+        yield
+    except Misconfigured as error:
+        for line in error.lines:
+            complain(line)
+        sys.exit(WRONG)
+    except FollowthroughError as error:
+        complain(str(error))
+        sys.exit(FOUND)
+
+
+def complain(line: str) -> None:
+    """Print a line to standard error."""
+    typer.echo(one_line(line), err=True)
