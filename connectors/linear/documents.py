@@ -46,8 +46,8 @@ query Look($ids: [ID!]!, $first: Int!) {
 LOOK_BY_KEY = "query LookByKey($key: String!) { viewer { id } issue(id: $key) { ...Item } }\n" + ITEM
 
 WATCHED = """
-query Watched($filter: IssueFilter!, $after: String) {
-  issues(filter: $filter, includeArchived: true, first: 250, after: $after) {
+query Watched($filter: IssueFilter!, $archived: Boolean!, $after: String) {
+  issues(filter: $filter, includeArchived: $archived, first: 250, after: $after) {
     nodes { id updatedAt archivedAt trashed state { type } }
     pageInfo { hasNextPage endCursor }
   }

@@ -1,4 +1,4 @@
-"""Page through the issues that are watched, open or closed, archived too."""
+"""Page through the issues that are watched, open or closed."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
@@ -8,18 +8,23 @@ from app.core.policy import Watch
 from app.ports import Seen
 from connectors.linear import documents
 from connectors.linear.client import Graph
-from connectors.linear.wire import is_open, moment
+from connectors.linear.wire import changed_at, is_open
 
 
 async def watched(graph: Graph, watches: Sequence[Watch], since: datetime | None) -> AsyncIterator[Sequence[Seen]]:
-    """Yield a page at a time, by creation, which no edit disturbs; with `since` only what was updated from then on.
+    """Yield a page at a time, by creation, which no edit disturbs; with `since` only what was changed from then on.
+
+    What was put away is left out of everything, so that a lost webhook about it shows as an item that is gone; among
+    what was changed lately it stands by the time of that, for it may leave the time of update as it was.
 
     https://linear.app/developers/filtering
     """
-    changed = {"updatedAt": {"gte": since.isoformat()}} if since else {}
+    lately = {"gte": since.isoformat()} if since else None
+    changed = {"or": [{"updatedAt": lately}, {"archivedAt": lately}]} if lately else {}
     for watch in watches:
-        async for page in graph.pages(documents.WATCHED, ["issues"], filter={**_filter(watch), **changed}):
-            yield [Seen(node["id"], moment(node["updatedAt"]), is_open(node)) for node in page]
+        wanted = {**_filter(watch), **changed}
+        async for page in graph.pages(documents.WATCHED, ["issues"], filter=wanted, archived=bool(changed)):
+            yield [Seen(node["id"], changed_at(node), is_open(node)) for node in page]
 
 
 def _filter(watch: Watch) -> dict[str, Any]:

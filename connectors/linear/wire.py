@@ -32,6 +32,11 @@ def is_there(thing: Mapping[str, Any]) -> bool:
     return thing["archivedAt"] is None and not thing["trashed"]
 
 
+def changed_at(issue: Mapping[str, Any]) -> datetime:
+    """Return when an issue was updated or put away, whichever was later: the second may not count as the first."""
+    return max(moment(text) for text in (issue["updatedAt"], issue["archivedAt"]) if text)
+
+
 def label_names(labels: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """Return how labels may be called: a label in a group by its own name, and as `group/name`, as people see it."""
     names = [name for label in labels for name in names_of(label)]
@@ -68,7 +73,7 @@ def snapshot(issue: Mapping[str, Any], labels: Sequence[Mapping[str, Any]], ours
         title=issue["title"],
         url=issue["url"],
         created_at=moment(issue["createdAt"]),
-        updated_at=moment(issue["updatedAt"]),
+        updated_at=changed_at(issue),
         description=issue["description"] or "",
         standing=CLOSED.get(issue["state"]["type"], Standing.OPEN),
         state=issue["state"]["name"],

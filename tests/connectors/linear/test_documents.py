@@ -18,7 +18,11 @@ DOCUMENTS = {
 VARIABLES: dict[str, dict[str, Any]] = {
     "LOOK": {"ids": ["a"], "first": 1},
     "LOOK_BY_KEY": {"key": "ENG-1"},
-    "WATCHED": {"filter": {"labels": {"some": {"name": {"eqIgnoreCase": "post-mortem"}}}}, "after": None},
+    "WATCHED": {
+        "archived": True,
+        "filter": {"labels": {"some": {"name": {"eqIgnoreCase": "post-mortem"}}}},
+        "after": None,
+    },
     "HISTORY": {"id": "a", "after": None},
     "HISTORIES": {"ids": ["a"], "first": 1},
     "MORE_HISTORY": {"id": "a", "after": None},

@@ -138,10 +138,10 @@ async def test_links_are_the_attachments_addresses(linear: Emulated) -> None:
 
 
 async def test_everything_watched_is_found_open_or_closed(linear: Emulated) -> None:
-    """All items with the label in these teams come, in any case of the names, archived ones as closed."""
+    """All items with the label in these teams come, in any case of the names; what was put away is gone."""
     tracker = linear.connect()
-    done = linear.create(labels=["post-mortem"], state="Done")
-    linear.control.delete(done, as_=ADA, archive=True)
+    done, gone = (linear.create(labels=["post-mortem"], state=state) for state in ("Done", "Backlog"))
+    linear.control.update(gone, as_=ADA, archivedAt="now")
     watch = Watch("linear", "Post-Mortem", teams=("eng", "ops"))
     seen = [one for page in [page async for page in tracker.watched([watch])] for one in page]
     expected = {linear.id_of(key): True for key in ("ENG-1", "ENG-2", "OPS-1")}
@@ -163,6 +163,17 @@ async def test_what_changed_lately_is_told_apart(linear: Emulated) -> None:
     assert await seen(timedelta(hours=3, minutes=1)) >= {done, old}
     tracker = linear.connect(now=lambda: datetime.now(UTC) + timedelta(hours=5))
     assert await seen(timedelta(hours=2)) == {done}
+
+
+async def test_what_was_put_away_lately_is_told_by_that_time(linear: Emulated) -> None:
+    """Linear may leave the time of update of an archived item as it was; look and list give the same time for it."""
+    tracker, watch = linear.connect(), Watch("linear", "post-mortem", teams=("ENG",))
+    item = linear.control.create("ENG", title="Old", labels=["post-mortem"], as_=ADA, at="-3h")["id"]
+    before = (await linear.look(tracker, item)).updated_at
+    linear.control.update(item, as_=ADA, archivedAt="now")
+    (seen,) = [one async for page in tracker.watched([watch], timedelta(hours=1)) for one in page]
+    assert (seen.id, seen.open) == (item, False)
+    assert seen.updated_at == (await linear.look(tracker, item)).updated_at > before
 
 
 async def test_a_watch_keeps_to_its_teams(linear: Emulated) -> None:
