@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-_LEFT_OUT = ("httpx._main", "pydantic.v1", "rich")
+_LEFT_OUT = ("httpx._main", "pydantic.v1", "rich", "watchfiles")
 """What libraries bring along where they find it, and do without where they do not: a command line, an older
 generation, colours for a terminal. The service uses none of it, and together it is a tenth of its modules."""
 

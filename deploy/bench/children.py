@@ -45,9 +45,10 @@ def child(*arguments: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
 
 
 @contextlib.contextmanager
-def bare() -> Iterator[int]:
+def bare(settings: Mapping[str, str] | None = None) -> Iterator[int]:
     """Run the bare handler; yield its port."""
-    with child(sys.executable, "-m", "deploy.bench.bare", stdout=subprocess.PIPE) as process:
+    options: dict[str, Any] = {"stdout": subprocess.PIPE, "env": environment(settings)}
+    with child(sys.executable, "-m", "deploy.bench.bare", **options) as process:
         assert process.stdout  # noqa: S101  it was asked for
         yield int(process.stdout.readline())
 
