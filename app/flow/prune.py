@@ -1,4 +1,4 @@
-"""Drop deliveries and messages that are older than they are kept for, and make the other deliveries small."""
+"""Drop deliveries and messages that are older than they are kept for."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ EVERY = 60.0
 """Seconds."""
 APART = 0.05
 """Seconds between pieces of that work."""
-AT_ONCE, SQUEEZED = 1_000, 100
+AT_ONCE = 1_000
 """Rows of one transaction: webhooks that come in meanwhile wait no longer than that takes."""
 MESSAGES = timedelta(days=90)
 """How long messages stay after they were settled, at the least: an item that is opened again is not told of anew."""
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Pruner:
-    """Drop what came in longer than `keep` ago, and compress the rest, which nobody waits for."""
+    """Drop what came in longer than `keep` ago."""
 
     store: Store
     outbox: Outbox
@@ -33,12 +33,10 @@ class Pruner:
     _messages_at: float = -math.inf
 
     async def once(self) -> int:
-        """Drop all that is too old, and compress what is left; return how many deliveries were dropped."""
+        """Drop all that is too old; return how many deliveries that were."""
         now, dropped = self.clock.now(), 0
         while some := await self.store.prune(now - self.keep, AT_ONCE):
             dropped += some
-        while await self.store.squeeze(now, SQUEEZED):  # noqa: ASYNC110  it waits for nothing, it lets webhooks pass
-            await asyncio.sleep(APART)
         return dropped
 
     async def messages(self) -> int:
@@ -53,7 +51,7 @@ class Pruner:
             await asyncio.sleep(APART)
 
     async def run(self) -> None:
-        """Drop and compress by interval, until cancelled; all messages are walked through once a day."""
+        """Drop by interval, until cancelled; all messages are walked through once a day."""
         while True:
             try:
                 await self._turn()

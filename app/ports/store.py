@@ -249,10 +249,6 @@ class Store(Protocol):
         """Drop deliveries that came before then, the oldest first, so many at most; return how many."""
         ...
 
-    async def squeeze(self, until: datetime, limit: int) -> int:
-        """Compress the bodies of the oldest deliveries up to then that are not yet; return how many, 0: all are."""
-        ...
-
     async def writes_since(self, tracker: str, since: datetime) -> int:
         """Count the writes that were recorded since then."""
         ...

@@ -33,6 +33,8 @@ def clean(text: str) -> str:
     """Return the text without what PostgreSQL or UTF-8 cannot hold: NUL and lone surrogates become U+FFFD."""
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

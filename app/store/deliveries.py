@@ -6,21 +6,21 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Row, Select, delete, select
 from sqlalchemy.dialects import postgresql
 
 from app.core.delivery import Delivery, Heard, Hearing
 from app.ports import Touch
 from app.store.bulk import Bulk
-from app.store.codec import HEADERS, HEARD, dump, is_plain, load, pack, unpack
+from app.store.codec import HEADERS, HEARD, dump, load, pack, unpack
 from app.store.columns import as_name
-from app.store.lookup import Lookup
 from app.store.tables import deliveries
 from app.store.touches import mark_due
 from app.store.upsert import Insert
 
 _LARGEST = 2**63 - 1
-_KNOWN = Lookup(deliveries, "digest", ("digest",))
+_CHANGES = "SELECT total_changes()"
+_LATEST = select(deliveries.c.tracker, deliveries.c.digest).order_by(deliveries.c.number.desc())
 
 
 def _only_new(insert: Insert) -> Any:
@@ -62,8 +62,7 @@ def arrive(delivery: Delivery, touches: Sequence[Touch], now: datetime) -> Arriv
         "hearing": delivery.heard.hearing,
         "heard": dump(HEARD, delivery.heard),
         "headers": dump(HEADERS, delivery.headers),
-        # Compressed later: it takes longer than everything else here together.
-        "body": delivery.body if is_plain(delivery.body) else pack(delivery.body),
+        "body": pack(delivery.body),
     }
     return Arrival(delivery, touches, now, row)
 
@@ -83,18 +82,16 @@ def keep(connection: Connection, arrivals: Sequence[Arrival], settle: timedelta)
 
 
 def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> set[tuple[str, str]]:
-    """Insert those that are new; return their names. SQLite has one writer, so what it has not now is new."""
+    """Insert those that are new; return their names."""
     if connection.dialect.name == "postgresql":
         return {(tracker, digest) for tracker, digest in _INSERT.run(connection, rows)}
-    known = {
-        (tracker, digest)
-        for tracker in {row["tracker"] for row in rows}
-        for (digest,) in _KNOWN.run(connection, tracker, [row["digest"] for row in rows])
-    }
-    new = [row for row in rows if (row["tracker"], row["digest"]) not in known]
-    if new:
-        _INSERT.run(connection, new)
-    return {(row["tracker"], row["digest"]) for row in new}
+    before = connection.exec_driver_sql(_CHANGES).scalar_one()
+    _INSERT.run(connection, rows)
+    new = connection.exec_driver_sql(_CHANGES).scalar_one() - before
+    if new == len(rows):
+        return {(row["tracker"], row["digest"]) for row in rows}
+    # SQLite has one writer, so the latest of all are those that went in.
+    return {(tracker, digest) for tracker, digest in connection.execute(_LATEST.limit(new))}
 
 
 def latest(connection: Connection, tracker: str | None, hearing: str | None, limit: int) -> list[tuple[int, Delivery]]:
@@ -128,30 +125,6 @@ def prune(connection: Connection, before: datetime, limit: int) -> int:
     if numbers:
         connection.execute(delete(deliveries).where(deliveries.c.number <= numbers[-1]))
     return len(numbers)
-
-
-def squeeze(connection: Connection, until: datetime, limit: int) -> int:
-    """Compress the bodies of the oldest deliveries up to then that are not yet; return how many."""
-    oldest = select(deliveries).where(deliveries.c.number >= _first_plain(connection))
-    found = connection.execute(oldest.order_by(deliveries.c.number).limit(limit))
-    due = takewhile(lambda row: row.received_at <= until, found)
-    rows = [{"its_number": row.number, "packed": pack(row.body)} for row in due if is_plain(row.body)]
-    if rows:
-        statement = update(deliveries).where(deliveries.c.number == bindparam("its_number"))
-        connection.execute(statement.values(body=bindparam("packed")), rows)
-    return len(rows)
-
-
-def _first_plain(connection: Connection) -> int:
-    """Return the number before which all is compressed, found by halving: no index tells it."""
-    ends = select(func.min(deliveries.c.number), func.max(deliveries.c.number))
-    low, high = (number or 0 for number in connection.execute(ends).one())
-    start = select(deliveries.c.number, func.substr(deliveries.c.body, 1, 1)).order_by(deliveries.c.number).limit(1)
-    while low < high:
-        middle = (low + high) // 2
-        number, first = connection.execute(start.where(deliveries.c.number >= middle)).one()
-        low, high = (low, middle) if is_plain(bytes(first)) else (number + 1, high)
-    return low
 
 
 def _delivery(row: Row[Any]) -> Delivery:

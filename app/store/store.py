@@ -219,10 +219,6 @@ class SqlStore:
         """Drop deliveries that came before then, the oldest first, so many at most; return how many."""
         return await self._database.write(deliveries.prune, before, limit)
 
-    async def squeeze(self, until: datetime, limit: int) -> int:
-        """Compress the bodies of the oldest deliveries up to then that are not yet; return how many, 0: all are."""
-        return await self._database.write(deliveries.squeeze, until, limit)
-
     async def writes_since(self, tracker: str, since: datetime) -> int:
         """Count the writes that were recorded since then."""
         return await self._database.read(figures.writes_since, tracker, since)

@@ -1,6 +1,6 @@
 """Make items due."""
 
-import secrets
+import random
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -108,8 +108,8 @@ def _by_id(connection: Connection, touches: list[Aimed]) -> Iterator[Aimed]:
             known.setdefault((tracker, BY_KEY + key), []).append(id_)
     for tracker, touch, now in touches:
         name = BY_KEY + key_of(touch.id) if touch.id.startswith(BY_KEY) else touch.id
-        for id_ in known.get((tracker, name), [touch.id]):
-            yield tracker, replace(touch, id=id_), now
+        for id_ in known.get((tracker, name), (touch.id,)):
+            yield tracker, touch if id_ == touch.id else replace(touch, id=id_), now
 
 
 def key_of(id_: str) -> str:
@@ -141,7 +141,7 @@ def _row(tracker: str, id_: str, wish: _Wish) -> dict[str, Any]:
         "key": id_.removeprefix(BY_KEY),
         "due_at": wish.now,
         # Drawn by lot, so that a claim of a row that was dropped and came again is void.
-        "fence": secrets.randbits(52),
+        "fence": random.getrandbits(52),
         "because": join_reasons(wish.because),
         "heard_at": wish.heard and wish.heard.at,
         "heard": wish.heard and dump(ACTIVITY, wish.heard),

@@ -6,19 +6,16 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
 
 from app.core.delivery import Delivery, Heard, Hearing
 from app.core.errors import Transient
 from app.flow import prune
 from app.flow.prune import Pruner
 from app.store import SqlStore
-from app.store.tables import deliveries
 from tests.running import until
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
-LENGTHS = select(func.length(deliveries.c.body))
 
 
 class Clock:
@@ -77,22 +74,6 @@ async def test_it_goes_on_when_the_store_was_away(
         await asyncio.gather(running, return_exceptions=True)
     assert await _left(store) == []
     assert caplog.records[0].levelname == "WARNING"
-
-
-async def test_what_is_kept_becomes_small(store: SqlStore) -> None:
-    """Bodies are compressed later, in pieces, also those that came after the last time, and read back byte for byte."""
-    pruner = Pruner(store, store.outbox, Clock(), 14 * DAY)
-    bodies = [f'{{"number": {number}, "text": "{"x" * 2_000}"}}'.encode() for number in range(7)] + [b' {"x": 1}']
-    for part in (bodies[:3], bodies[3:]):
-        for body in part:
-            digest = hashlib.sha256(body).hexdigest()
-            made = Delivery("linear", digest, digest, NOW, {}, body, Heard(Hearing.UNKNOWN, "x"))
-            assert await store.keep(made, [], NOW)
-        assert await pruner.once() == 0
-    assert await store.squeeze(NOW, 100) == 0
-    assert sorted(await _left(store)) == sorted(bodies)
-    lengths = await store._database.read(lambda connection: connection.scalars(LENGTHS).all())
-    assert max(lengths) < 200
 
 
 async def test_messages_are_walked_through_once_a_day(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,20 @@
 """Deliveries are kept once, whole, and with their items made due."""
 
+import asyncio
+import zlib
 from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select, update
 
 from app.core.delivery import Hearing
 from app.ports import Touch
 from app.store import SqlStore
+from app.store.tables import deliveries
 from tests.store.examples import NOW, SECOND, claim, delivery
 
 TOUCHES = [Touch("i1", "Issue.update")]
+LENGTHS = select(func.length(deliveries.c.body))
 
 
 async def test_delivery_comes_back_byte_for_byte(store: SqlStore) -> None:
@@ -17,6 +24,23 @@ async def test_delivery_comes_back_byte_for_byte(store: SqlStore) -> None:
     ((number, shown),) = await store.deliveries(tracker=None, hearing=None, limit=10)
     assert shown == kept
     assert await store.delivery(number) == kept
+
+
+async def test_what_is_kept_is_small(store: SqlStore) -> None:
+    """A body is compressed as it goes in, whatever it is."""
+    for body in (b'{"text": "' + b"alert " * 900 + b'"}', b"no JSON " * 700):
+        assert await store.keep(delivery(body, body[:3].decode()), [], NOW)
+    lengths = await store._database.read(lambda connection: connection.scalars(LENGTHS).all())
+    assert max(lengths) < 100
+
+
+@pytest.mark.parametrize("kept", [b'{"as": "it came"}', zlib.compress(b'{"as": "it came"}', 1)])
+async def test_body_that_an_older_version_kept_is_read(store: SqlStore, kept: bytes) -> None:
+    """Bodies were kept as they came, and then compressed by zlib."""
+    await store.keep(delivery(b"{}"), [], NOW)
+    await store._database.write(lambda connection: connection.execute(update(deliveries).values(body=kept)))
+    ((_, shown),) = await store.deliveries(tracker=None, hearing=None, limit=1)
+    assert shown.body == b'{"as": "it came"}'
 
 
 async def test_delivery_makes_its_items_due(store: SqlStore) -> None:
@@ -39,6 +63,15 @@ async def test_same_body_under_another_id_is_a_duplicate(store: SqlStore) -> Non
     """The body alone decides, because a replay may carry any id."""
     assert await store.keep(delivery(b"x", "d1"), TOUCHES, NOW)
     assert not await store.keep(delivery(b"x", "d2"), TOUCHES, NOW)
+
+
+async def test_copies_among_new_ones_are_told_apart(store: SqlStore) -> None:
+    """Of deliveries that come at one moment only those are new of which there is no copy yet, the first of each."""
+    await store.keep(delivery(b"old"), [], NOW)
+    bodies = [b"new", b"old", b"newer", b"new", b"old"]
+    asked = (store.keep(delivery(body, str(place)), [], NOW) for place, body in enumerate(bodies))
+    assert await asyncio.gather(*asked) == [True, False, True, False, False]
+    assert (await store.counts(NOW))["deliveries"] == 3
 
 
 async def test_same_id_with_another_body_is_kept(store: SqlStore) -> None:
