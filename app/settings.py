@@ -110,12 +110,13 @@ def load_settings(
 
 
 def describe(settings: Iterable[BaseSettings]) -> list[Described]:
-    """Return all settings of these objects with their values as they may be shown."""
-    return [
-        Described(_name(type(each), name), _shown(name, getattr(each, name)), field.description or "")
-        for each in settings
-        for name, field in type(each).model_fields.items()
-    ]
+    """Return all settings of these objects, each once, with their values as they may be shown."""
+    found: dict[str, Described] = {}
+    for each in settings:
+        for name, field in type(each).model_fields.items():
+            one = Described(_name(type(each), name), _shown(name, getattr(each, name)), field.description or "")
+            found.setdefault(one.name, one)
+    return list(found.values())
 
 
 def environment(env_file: Path | None = Path(".env")) -> dict[str, str]:

@@ -190,6 +190,12 @@ def test_settings_are_described_with_their_secrets_masked(monkeypatch: pytest.Mo
     assert SECRET not in str(load_settings(Settings))
 
 
+def test_a_setting_that_two_connectors_read_is_described_once() -> None:
+    """One rota uses a tracker's credentials: that is one line to set and one to read."""
+    twice = describe([load_settings(Settings), load_settings(Settings)])
+    assert twice == describe([load_settings(Settings)])
+
+
 def test_every_setting_has_a_description() -> None:
     """What can be set can be looked up."""
     assert all(each.description.endswith(".") for each in describe([load_settings(Settings)]))

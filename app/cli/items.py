@@ -24,7 +24,8 @@ async def _find(service: Service, tracker: str, key: str) -> Stored:
     if stored is not None:
         return stored
     if tracker.lower() not in service.trackers:
-        raise fail(f"{tracker} is not switched on here; {' and '.join(sorted(service.trackers))} is")
+        known = ", ".join(sorted(service.trackers)) or "none"
+        raise fail(f"there is no tracker {tracker} here; switched on: {known}")
     raise fail(f"{tracker} {key} is not known; is it labelled as the policy watches? `followthrough reconcile` looks")
 
 

@@ -131,7 +131,9 @@ def strategic(form: Format = Form.TABLE) -> None:
         f"\n{one['area'] or 'No area'}: {one['all']} of {one['total']} with owner, mandate and case"
         for one in lists.areas(rows)
     )
-    _print(form, Table(rows, rows, ("item", "area", "epic", "owner", "goal", "findings"), cells, below=below))
+    _print(
+        form, Table(rows, rows, ("item", "area", "epic", "owner", "goal", "findings"), cells, lists.STRATEGIC, below)
+    )
 
 
 @commands.command()
@@ -150,7 +152,7 @@ def risks(form: Format = Form.TABLE) -> None:
         f" {one['total']} to decide"
         for one in lists.exposure(rows)
     )
-    _print(form, Table(rows, rows, names, cells, below=below))
+    _print(form, Table(rows, rows, names, cells, lists.RISKS, below))
 
 
 def _read(work: Callable[[Service], Awaitable[dict[str, Any]]]) -> dict[str, Any]:

@@ -43,3 +43,10 @@ def format_duration(duration: timedelta) -> str:
     days, hours = divmod(hours, 24)
     parts = ((days, "d"), (hours, "h"), (minutes, "m"), (seconds, "s"))
     return "".join(f"{amount}{unit}" for amount, unit in parts if amount) or "0s"
+
+
+def in_words(duration: timedelta) -> str:
+    """Return a duration as a sentence says it: `14 days`, `1 day 12 hours`; parts of a second are left out."""
+    units = {"d": "day", "h": "hour", "m": "minute", "s": "second"}
+    parts = re.findall("([0-9]+)([dhms])", format_duration(duration))
+    return " ".join(f"{amount} {units[unit]}{'' if amount == '1' else 's'}" for amount, unit in parts)

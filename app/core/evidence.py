@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from app.core.activity import Activity, ActivityKind
-from app.core.duration import format_duration
+from app.core.duration import format_duration, in_words
 from app.core.policy import Policy
 from app.core.zone import parse_zone
 
@@ -52,8 +52,11 @@ def minute_of(moment: datetime, policy: Policy) -> str:
 
 
 def share(spent: timedelta, whole: timedelta) -> str:
-    """Return how much of a window is over: `3 of 7 days`, `5h of 36h`."""
+    """Return how much of a window is over: `3 of 7 days`, `5h of 36h`; `9 days, longer than its window of 7 days`."""
     if whole >= _DAY and not whole % _DAY:
-        return f"{spent // _DAY} of {whole // _DAY} days"
+        days = spent // _DAY
+        if spent < whole:
+            return f"{days} of {in_words(whole)}"
+        return f"{in_words(days * _DAY)}, longer than its window of {in_words(whole)}"
     minutes = timedelta(minutes=spent // timedelta(minutes=1))
     return f"{format_duration(minutes)} of {format_duration(whole)}"

@@ -4,11 +4,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.core.duration import format_duration
+from app.core.duration import in_words
 from app.core.mandates import are_declared
-from app.core.policy import ByUrgency, Member, Policy, Route, Rung, Source, Stale, When
+from app.core.policy import ByUrgency, Member, Messages, Policy, Route, Rung, Source, Stale, When
 
-TITLES = {"linear": "Linear", "jira": "Jira", "pagerduty": "PagerDuty", "jsm_ops": "Jira Service Management"}
+TITLES = {
+    "linear": "Linear",
+    "jira": "Jira",
+    "pagerduty": "PagerDuty",
+    "jsm_ops": "Jira Service Management",
+    "incident_io": "incident.io",
+    "ical": "a calendar",
+    "static": "a rotation",
+    "slack": "Slack",
+    "teams": "Teams",
+    "email": "e-mail",
+}
+DAYS = {
+    "mon": "Mondays",
+    "tue": "Tuesdays",
+    "wed": "Wednesdays",
+    "thu": "Thursdays",
+    "fri": "Fridays",
+    "sat": "Saturdays",
+    "sun": "Sundays",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +86,7 @@ def _classes(policy: Policy) -> Iterable[str]:
     ):
         also = f" (or {_or(words.aliases)}, which is replaced by it)" if words.aliases else ""
         yield f"An item with the label {words.label}{also} is {meaning}."
-    yield from _by_urgency("An operational item without a due date is due {} after it was created", classes.due)
+    yield from _by_urgency("An operational item that has no due date gets one {} after its creation", classes.due)
     if classes.risk:
         yield f"An item with the label {classes.risk} is a risk that somebody decides on."
     if classes.on_conflict == "wait":
@@ -77,7 +97,7 @@ def _classes(policy: Policy) -> Iterable[str]:
 
 def _marks(policy: Policy) -> Iterable[str]:
     mark = f" and marked {policy.classes.needs_class}" if policy.classes.needs_class else ""
-    yield f"An item without a class is asked about{mark} after {format_duration(policy.classes.grace)}."
+    yield f"An item without a class is asked about{mark} after {in_words(policy.classes.grace)}."
     large = [f"its estimate is {policy.size.estimate_at_least:g} or more"] if policy.size.estimate_at_least else []
     large += [f"it carries {_or(policy.size.labels)}"] if policy.size.labels else []
     if large:
@@ -165,7 +185,7 @@ def _stale(policy: Policy) -> tuple[str, ...]:
     if told:
         lines.append(f"Then are told: {', '.join(told)}.")
     if lines:
-        longest = format_duration(stale.longest_snooze)
+        longest = in_words(stale.longest_snooze)
         lines += ["A due date that has passed is told to its owner."] if _tells_owners(stale) else []
         if not stale.tell_old:
             lines.append("What was stale when it was first seen is reported, and nobody is written to about it.")
@@ -178,13 +198,14 @@ def _tells_owners(stale: Stale) -> bool:
 
 
 def _wait(rung: Rung) -> str:
-    return f"after {format_duration(rung.after)}" if rung.after else "at once"
+    return f"after {in_words(rung.after)}" if rung.after else "at once"
 
 
 def _messages(policy: Policy) -> tuple[str, ...]:
     messages = policy.messages
-    lines = [f"Days and hours are those of {messages.timezone}."]
-    lines += [f"Nobody is written to on {_or(messages.quiet_days)}."] if messages.quiet_days else []
+    lines = [f"Days and hours are those of {messages.timezone}.", _letters(messages)]
+    days = _or(DAYS[day] for day in messages.quiet_days) if messages.quiet_days else ""
+    lines += [f"Nobody is written to on {days}."] if days else []
     if messages.quiet_from and messages.quiet_until:
         lines.append(f"Nobody is written to from {messages.quiet_from:%H:%M} to {messages.quiet_until:%H:%M}.")
     lines += [f"Doings of {_or(policy.bots)} are never a person's."] if policy.bots else []
@@ -192,20 +213,32 @@ def _messages(policy: Policy) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _letters(messages: Messages) -> str:
+    if not messages.channels:
+        return "What a person is asked or told stands in the item's own comment."
+    ways, most = ", else by ".join(_title(name) for name in messages.channels), messages.per_person_per_day
+    often = "one letter a day" if most == 1 else f"{most} letters a day"
+    return f"All that waits for a person comes in {often} at most, from {messages.digest_at:%H:%M} on, by {ways}."
+
+
 def _limits(policy: Policy) -> tuple[str, ...]:
     limits = policy.limits
+    share = f"{limits.largest_change:.0%}".replace("%", " %")
+    waits = f"A policy that would change more than {share} of many open items waits until somebody approves it."
     return (
         f"At most {limits.writes_per_hour} changes an hour are written to each tracker.",
+        *([waits] if limits.largest_change < 1 else []),
         f"An item on which people undid our changes {limits.flips} times within a day is left alone.",
         "Nothing is ever closed, deleted or taken from a person.",
     )
 
 
 def _by_urgency(sentence: str, spans: ByUrgency) -> Iterable[str]:
-    if spans.default is not None:
-        yield f"{sentence.format(format_duration(spans.default))}."
-    if spans.urgent is not None:
-        yield f"{sentence.format(format_duration(spans.urgent))} when it is urgent."
+    if spans.default is None and spans.urgent is not None:
+        yield f"{sentence.format(in_words(spans.urgent))} when it is urgent."
+    elif spans.default is not None:
+        urgent = f", and after {in_words(spans.urgent)} when it is urgent" if spans.urgent is not None else ""
+        yield f"{sentence.format(in_words(spans.default))}{urgent}."
 
 
 def _or(names: Iterable[str]) -> str:

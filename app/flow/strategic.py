@@ -17,6 +17,19 @@ from app.core.snapshot import Standing as Work
 from app.ports import Store, Stored
 
 PAGE = 500
+_NAMED = ("tracker", "key", "title", "url")
+_DECISION = ("kind", "by", "at", "until", "because")
+RISKS = (
+    *(*_NAMED, "state", "missing", *PARTS),
+    *(f"decision_{name}" for name in _DECISION),
+    *("decided_after_hours", "decisions", "age_days", "versions"),
+)
+"""The columns of the risks as CSV."""
+STRATEGIC = (
+    *(*_NAMED, "route", "area", "epic_key", "epic_url", "epic_open", "owner_name", "owner_role", "owner_mandate_until"),
+    *("findings", "case_goal", "case_sentence", "case_by", "case_at", "has_owner", "has_mandate", "has_case"),
+)
+"""The columns of the strategic items as CSV."""
 ORDER = ("undecided", "expired", "incomplete", "accepted", "funded", "rejected")
 """Risks that wait for somebody come first."""
 WAITING = frozenset({"undecided", "expired", "incomplete"})

@@ -1,7 +1,7 @@
 """Show what came in and how it was heard, and what waits for a look or for an event."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -28,6 +28,7 @@ class Filters(BaseModel):
     tracker: Annotated[str, Field(max_length=50, pattern=r"^[^\x00-\x1f\x7f]+$")] | None = None
     hearing: Hearing | None = Field(None, description="how it was heard")
     limit: int = Field(50, ge=1, le=200)
+    format: Literal["json", "html"] | None = Field(None, description="wins over Accept")
 
 
 @router.get("/deliveries", response_class=Json)

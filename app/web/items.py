@@ -1,6 +1,6 @@
 """Show items, say why they are treated as they are, and let somebody ask for a fresh look."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -34,6 +34,7 @@ class Filters(BaseModel):
     watched: bool | None = None
     limit: int = Field(100, ge=1, le=1000)
     after: Word | None = Field(None, description="`next` of the page before")
+    format: Literal["json", "html"] | None = Field(None, description="wins over Accept")
 
 
 @router.get("", response_class=Json)

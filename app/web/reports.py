@@ -159,7 +159,8 @@ async def strategic(request: Request, asked: Annotated[Paged, Query()]) -> Respo
     """List open strategic items: their epic, its owner, the mandate and the business case."""
     service = _service(request)
     rows = await lists.strategic(service.store, service.policy)
-    return _list(request, "strategic", rows, lists.strategic_place, asked, whole={"areas": lists.areas(rows)})
+    page = _list("strategic", rows, lists.strategic_place, asked, whole={"areas": lists.areas(rows)})
+    return _answer(request, page, asked, lists.STRATEGIC)
 
 
 @router.get("/risks", response_class=Response, responses=_FORMS)
@@ -167,21 +168,24 @@ async def risks(request: Request, asked: Annotated[Paged, Query()]) -> Response:
     """List open risks, undecided ones first, with every version and the decision."""
     service = _service(request)
     rows = await lists.risks(service.store, service.policy, service.clock.now())
-    return _list(request, "risks", rows, lists.risk_place, asked, whole={"exposure": lists.exposure(rows)})
+    page = _list("risks", rows, lists.risk_place, asked, whole={"exposure": lists.exposure(rows)})
+    return _answer(request, page, asked, lists.RISKS)
 
 
 def _list(
-    request: Request, name: str, rows: list[dict[str, Any]], place: Any, asked: Paged, *, whole: Mapping[str, Any]
-) -> Response:
-    """Answer a page of a list; `whole` is said of all of it, on every page."""
+    name: str, rows: list[dict[str, Any]], place: Any, asked: Paged, *, whole: Mapping[str, Any]
+) -> Mapping[str, Any] | Response:
+    """Return a page of a list, or the refusal of its cursor; `whole` is said of all of it, on every page."""
     try:
         page, following = paged(name, rows, place, asked.after, asked.limit)
     except ValueError:
         return parameter_problem("after", "This is not the `next` of an earlier page.")
-    return _answer(request, {"total": len(rows), "next": following, **whole, "items": page}, asked)
+    return {"total": len(rows), "next": following, **whole, "items": page}
 
 
-def _answer(request: Request, page: Mapping[str, Any], asked: Form, columns: Sequence[str] = ()) -> Response:
+def _answer(request: Request, page: Mapping[str, Any] | Response, asked: Form, columns: Sequence[str]) -> Response:
+    if isinstance(page, Response):
+        return page
     if not _wants_csv(request, asked):
         return Json(page, headers={"Vary": "Accept"})
     return _csv(page["items"], columns)

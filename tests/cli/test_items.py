@@ -66,7 +66,7 @@ def test_an_unknown_tracker_ends_with_1_and_those_there_are(left: Left, command:
     """A tracker that is not here is told apart from an item that is not."""
     ended = run(command, "gitlab", left.operational)
     assert (ended.status, ended.out) == (1, "")
-    assert ended.err == f"gitlab is not switched on here; {left.tracker} is\n"
+    assert ended.err == f"there is no tracker gitlab here; switched on: {left.tracker}\n"
 
 
 def test_check_makes_an_item_due(left: Left) -> None:

@@ -8,6 +8,7 @@ from app.core.policy import (
     Classes,
     ClassLabel,
     Goal,
+    Limits,
     Mandate,
     Member,
     Messages,
@@ -57,7 +58,13 @@ WHOLE = Policy(
         Route("everything else", boards={"linear": {"team": "OPS"}}, epics={"jira": {"parent": "PLAT-7"}}),
     ),
     stale=Stale(ByUrgency(7 * DAY, 2 * DAY), ladder=(Rung(timedelta(), "owner"), Rung(7 * DAY, "mandate"))),
-    messages=Messages(timezone="Europe/Berlin", quiet_days=("sat", "sun"), quiet_from=time(18), quiet_until=time(8)),
+    messages=Messages(
+        timezone="Europe/Berlin",
+        quiet_days=("sat", "sun"),
+        quiet_from=time(18),
+        quiet_until=time(8),
+        channels=("slack", "email"),
+    ),
     bots=("codebot@acme.test",),
     relays=("relay@acme.test",),
 )
@@ -70,9 +77,9 @@ def test_whole_policy_is_said_in_sentences() -> None:
         "Every Linear ticket with the label post-mortem in team ENG or OPS is a post-mortem action item.",
         "Its post-mortem is told by a link to https://wiki.acme.test/*.",
         "An item with the label operational (or ops or quick-fix, which is replaced by it) is a small fix",
-        "An operational item without a due date is due 7d after it was created when it is urgent.",
+        "has no due date gets one 30 days after its creation, and after 7 days when it is urgent.",
         "An item with the label risk is a risk that somebody decides on.",
-        "An item without a class is asked about and marked needs-class after 10m.",
+        "An item without a class is asked about and marked needs-class after 10 minutes.",
         "It is large when its estimate is 8 or more or it carries size/l.",
         "It is urgent when its priority is Urgent or it carries sev1.",
         "Route payments takes items with the label team/payments and of the team PAY or ENG.",
@@ -80,20 +87,22 @@ def test_whole_policy_is_said_in_sentences() -> None:
         "Its strategic items about payments belong under project Q4 Reliability in Linear; its owner",
         "its owner must be a staff engineer or director whose mandate covers payments.",
         "Route everything else takes items that no route above fits.",
-        "Who is on call for payments is told by PagerDuty (schedule PI7), else by static (people a@acme.test).",
+        "Who is on call for payments is told by PagerDuty (schedule PI7), else by a rotation (people a@acme.test).",
         "Ada Admin, staff engineer, may put work of payments on the roadmap until 2027-06-30.",
         "Grace Hopper, director, may put work of any area on the roadmap.",
         "Linus Duty puts nothing on the roadmap.",
         "A goal is retention: Customers can always pay.",
-        "An operational item is stale after 2d without a person's activity when it is urgent.",
-        "Then are told: its owner at once, who has the mandate after 7d.",
+        "An operational item is stale after 7 days without a person's activity, and after 2 days when it is urgent.",
+        "Then are told: its owner at once, who has the mandate after 7 days.",
         "A due date that has passed is told to its owner.",
         "What was stale when it was first seen is reported, and nobody is written to about it.",
-        "An item can be snoozed 2 times in a row, for 30d at the longest.",
-        "Nobody is written to on sat or sun.",
+        "An item can be snoozed 2 times in a row, for 30 days at the longest.",
+        "Nobody is written to on Saturdays or Sundays.",
         "Nobody is written to from 18:00 to 08:00.",
         "Doings of codebot@acme.test are never a person's.",
         "What relay@acme.test pass on counts as a person's.",
+        "All that waits for a person comes in one letter a day at most, from 09:00 on, by Slack, else by e-mail.",
+        "A policy that would change more than 20 % of many open items waits until somebody approves it.",
     ):
         assert sentence in text
 
@@ -111,6 +120,22 @@ def test_short_policy_says_little() -> None:
 def test_silence_about_old_items_is_told_only_where_it_is_kept() -> None:
     """Who asks to be told of them reads nothing of silence."""
     assert "when it was first seen" not in as_text(replace(WHOLE, stale=replace(WHOLE.stale, tell_old=True)))
+
+
+def test_what_is_not_limited_is_not_said() -> None:
+    """A policy that may change everything waits for nobody; who is reached by no messenger reads the comment."""
+    text = as_text(replace(WHOLE, limits=Limits(largest_change=1), messages=Messages(per_person_per_day=2)))
+    assert "approves" not in text
+    assert "What a person is asked or told stands in the item's own comment." in text
+    assert "comes in 2 letters a day at most" in as_text(
+        replace(WHOLE, messages=Messages(per_person_per_day=2, channels=("teams",)))
+    )
+
+
+def test_only_urgent_items_may_have_a_window() -> None:
+    """A span for urgent items alone is told as such."""
+    text = as_text(replace(WHOLE, stale=Stale(ByUrgency(urgent=DAY + timedelta(hours=12)))))
+    assert "An operational item is stale after 1 day 12 hours without a person's activity when it is urgent." in text
 
 
 def test_policy_without_roles_asks_for_a_mandate_all_the_same() -> None:

@@ -74,7 +74,7 @@ def test_finding_says_who_did_what_last_when_and_where() -> None:
     finding = looked_at(item).findings[0]
     assert finding.id == "stale.quiet"
     assert finding.sentence == (
-        "It has been quiet for longer than 7d: the last sign of life is Ada Admin's change of state of "
+        "It has been quiet for longer than 7 days: the last sign of life is Ada Admin's change of state of "
         "Sunday 2026-10-25 (https://tracker.test/ENG-1#history-7)."
     )
     assert finding.clears_when == "somebody does something about it or types /ack; /snooze 14d because … makes it wait"
@@ -115,7 +115,7 @@ def test_nothing_is_flagged_before_its_history_was_read() -> None:
     assert (found(decision), decision.notices, decision.memory.told) == ([], (), ())
     assert decision.look_again_at == NOW + timedelta(minutes=1)
     assert verdict_of(decision).because == (
-        "quiet for 9 of 7 days, but its history was not read yet; "
+        "quiet for 9 days, longer than its window of 7 days, but its history was not read yet; "
         "the clock rests on its creation of Saturday 2026-10-24"
     )
 

@@ -33,7 +33,7 @@ async def test_the_list_is_paged_to_its_end(service: FakeService) -> None:
         ({"watched": "false"}, ["PM-3"]),
         ({"tracker": "jira"}, []),
         ({"tracker": "linear", "watched": "true", "limit": "1"}, ["PM-1"]),
-        ({"limit": "1000"}, ["PM-1", "PM-2", "PM-3"]),
+        ({"limit": "1000", "format": "json"}, ["PM-1", "PM-2", "PM-3"]),
     ],
 )
 async def test_the_list_is_filtered(service: FakeService, params: dict[str, str], keys: list[str]) -> None:

@@ -4,12 +4,15 @@ import csv
 import io
 from dataclasses import replace
 
+import pytest
+
 from app.core.item_class import ItemClass
 from app.core.memory import Memory
 from app.core.person import Person
 from app.core.risk_decisions import RiskDecision
 from app.core.snapshot import Epic, Standing
 from app.core.statements import Statement
+from app.flow.forms import as_csv
 from app.ports import Stored
 from tests.web.fakes import NOW, an_item, caller, fake_service
 
@@ -75,3 +78,15 @@ async def test_reports_come_as_csv_that_no_spreadsheet_runs() -> None:
     assert rows[0]["owner_name"] == "Ada Admin"
     assert rows[0]["title"] == "'=cmd()"
     assert wrong.status_code == 422
+
+
+@pytest.mark.parametrize("name", ["strategic", "risks"])
+async def test_columns_of_a_csv_do_not_hang_on_its_rows(name: str) -> None:
+    """A report without rows has the same header as one with rows, and none of their names is left out of it."""
+    heads = []
+    for items in ([], ITEMS):
+        async with caller(fake_service(items=items)) as client:
+            text = (await client.get(f"/reports/{name}", params={"format": "csv"})).text
+            shown = (await client.get(f"/reports/{name}")).json()["items"]
+        heads.append(text.splitlines()[0])
+    assert heads[0] == heads[1] == as_csv(shown).splitlines()[0]

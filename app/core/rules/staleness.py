@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from app.core.case import Case, Ruling
 from app.core.decision import Finding, Verdict
-from app.core.duration import format_duration
+from app.core.duration import format_duration, in_words
 from app.core.evidence import day_of, minute_of, phrase, share
 from app.core.ladder import next_moment, quiet_in
 from app.core.memory import Snooze, Told
@@ -65,7 +65,7 @@ def _snoozed(case: Case, snooze: Snooze) -> str:
 
 
 def _stale(case: Case, quiet: Quiet) -> Ruling:
-    window = format_duration(quiet.window or timedelta(0))
+    window = in_words(quiet.window or timedelta(0))
     where = f" ({quiet.last.url or case.snapshot.url})"
     sentence = f"It has been quiet for longer than {window}: the last sign of life is {_last(case, quiet)}{where}."
     clears = f"somebody does something about it or types /ack; {example(case.policy)} makes it wait"
