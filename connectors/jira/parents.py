@@ -3,6 +3,7 @@
 Read afresh with the items, one call for all of them, so that a look after an epic's change never sees the old owner.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -11,12 +12,15 @@ from app.core.item_class import ItemClass
 from app.core.naming import among
 from app.core.policy import Policy
 from app.core.snapshot import Epic, Snapshot, Standing
+from connectors._kit.gather import Gatherer
 from connectors.jira.dialect import Dialect, Json
 from connectors.jira.epics import FIELDS
 from connectors.jira.wire import epic_in
 
 MOST = 20_000
 """How many items are remembered with what they were under."""
+AT_ONCE, PATIENCE = 100, 0.1
+"""How many epics are read together after items were written one by one; how many seconds those of a burst wait."""
 
 
 class Parents:
@@ -25,6 +29,7 @@ class Parents:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._under: dict[str, tuple[str, ...]] = {}
+        self._reading = Gatherer[tuple[Dialect, str], Epic | None](_together, AT_ONCE, PATIENCE)
 
     def last_of(self, items: Iterable[str]) -> list[str]:
         """Return the ids of the epics that these items were under when they were last looked at."""
@@ -52,10 +57,26 @@ class Parents:
             for one in snapshots
         ]
 
+    async def with_owner(self, dialect: Dialect, snapshot: Snapshot) -> Snapshot:
+        """Return one that was just written, the same way; those of a burst share the call."""
+        if not _matters(snapshot, self._policy):
+            return snapshot
+        ids = tuple(epic.id for epic in snapshot.epics)
+        self._remember({snapshot.id: ids})
+        found = await asyncio.gather(*(self._reading.ask((dialect, id_)) for id_ in ids))
+        epics = {epic.id: epic for epic in found if epic is not None}
+        return replace(snapshot, epics=tuple(_whole(epic, epics) for epic in snapshot.epics))
+
     def _remember(self, wanted: Mapping[str, tuple[str, ...]]) -> None:
         if len(self._under) > MOST:
             self._under.clear()
         self._under.update(wanted)
+
+
+async def _together(asks: Sequence[tuple[Dialect, str]]) -> list[Epic | None]:
+    dialect, _ = asks[0]
+    found = _read(dialect, await dialect.issues(list(dict.fromkeys(id_ for _, id_ in asks)), FIELDS))
+    return [found.get(id_) for _, id_ in asks]
 
 
 def _read(dialect: Dialect, issues: Sequence[Json]) -> dict[str, Epic]:

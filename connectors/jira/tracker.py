@@ -123,7 +123,7 @@ class JiraTracker:
         if applied.snapshot is None:
             return applied
         try:
-            (after,) = await self._parents.with_owners(dialect, [applied.snapshot])
+            after = await self._parents.with_owner(dialect, applied.snapshot)
         except FollowthroughError:
             return replace(applied, snapshot=None)  # what was written is written; the next look tells the rest
         return replace(applied, snapshot=after)

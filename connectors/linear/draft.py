@@ -4,8 +4,6 @@ https://linear.app/developers/graphql — `addedLabelIds` and `removedLabelIds` 
 what others have put there, and is never sent.
 """
 
-import asyncio
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,9 +12,9 @@ from app.core.change import AddLabel, Assign, Change, LinkToEpic, MoveToBoard, R
 from app.core.naming import among
 from app.core.snapshot import Snapshot
 from connectors.linear.board import keeps_state, wants_cycle, wants_state
-from connectors.linear.client import Graph, Node
+from connectors.linear.client import Node
 from connectors.linear.labels import Labels
-from connectors.linear.projects import admit
+from connectors.linear.projects import Projects
 from connectors.linear.refusals import Impossible
 from connectors.linear.teams import State, Team, Teams
 from connectors.linear.wire import names_of
@@ -63,9 +61,8 @@ def _holds(name: str, value: Any, issue: Node) -> bool:
 class Drafter:
     """Draft edits. `matters` tells which label names an item must not lose on its way to another team."""
 
-    def __init__(self, graph: Graph, labels: Labels, teams: Teams, matters: Callable[[str], bool]) -> None:
-        self._graph, self._labels, self._teams, self._matters = graph, labels, teams, matters
-        self._admitting = defaultdict[str, asyncio.Lock](asyncio.Lock)
+    def __init__(self, labels: Labels, teams: Teams, projects: Projects, matters: Callable[[str], bool]) -> None:
+        self._labels, self._teams, self._projects, self._matters = labels, teams, projects, matters
 
     async def draft(self, snapshot: Snapshot, changes: Sequence[Change]) -> tuple[list[Part], dict[Change, str]]:
         """Return a part for each change, and for those that cannot be, why; the move first: others need its team."""
@@ -126,12 +123,7 @@ class Drafter:
         replaced = any(isinstance(change, LinkToEpic) and change.epic.kind == "project" for change in changes)
         project = snapshot.epic_of_kind("project")
         if project is not None and not replaced:
-            await self._admit(project.id, team.id, team.key)
-
-    async def _admit(self, project: str, team: str, team_name: str) -> None:
-        """Let a project hold a team's issues; one at a time, because its whole list of teams is read and replaced."""
-        async with self._admitting[project]:
-            await admit(self._graph, project, team, team_name)
+            await self._projects.admit(project.id, team.id, team.key)
 
     async def _kept_labels(self, snapshot: Snapshot, changes: Sequence[Change], team: Team) -> Fields:
         """Return the labels of that team in place of those of the old one that the policy goes by."""
@@ -151,7 +143,7 @@ class Drafter:
         if epic.kind == "parent":
             return {"parentId": epic.id}
         own = (team.id, team.key) if team else (snapshot.native["team"], snapshot.team or "")
-        await self._admit(epic.id, *own)
+        await self._projects.admit(epic.id, *own)
         return {"projectId": epic.id}
 
 

@@ -25,6 +25,7 @@ from connectors.linear.hooks import Hooks
 from connectors.linear.labels import Labels
 from connectors.linear.people import People
 from connectors.linear.policy_labels import matters
+from connectors.linear.projects import Projects
 from connectors.linear.references import BY_KEY, is_key, is_uuid
 from connectors.linear.refusals import Absent, now_utc
 from connectors.linear.settings import LinearSettings
@@ -57,7 +58,8 @@ class LinearTracker:
         self._labels, self._teams = Labels(self.graph, clock), Teams(self.graph, clock, now)
         self._epics, self._now = Epics(self.graph, clock), now
         self._health = Health(self.graph, policy, self._teams, self._labels, self._epics, clock=clock)
-        drafter = Drafter(self.graph, self._labels, self._teams, matters(policy))
+        self._projects = Projects(self.graph, clock)
+        drafter = Drafter(self._labels, self._teams, self._projects, matters(policy))
         self._writer = Writer(self.graph, drafter, self._read, self._forget)
 
     async def look(self, ids: Sequence[str]) -> Mapping[str, Snapshot]:
@@ -179,4 +181,5 @@ class LinearTracker:
     def _forget(self) -> None:
         self._labels.forget()
         self._teams.forget()
+        self._projects.forget()
         self.people.forget()

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,13 +63,22 @@ class Serving:
 
 
 @contextlib.contextmanager
-def service(folder: Path, settings: Mapping[str, str], policy: str, name: str = "service") -> Iterator[Serving]:
-    """Run `followthrough serve` in that folder until the block is left; yield it once it serves."""
+def service(
+    folder: Path,
+    settings: Mapping[str, str],
+    policy: str,
+    name: str = "service",
+    program: Sequence[str] = (str(PROGRAM),),
+) -> Iterator[Serving]:
+    """Run `followthrough serve` in that folder until the block is left; yield it once it serves.
+
+    `program`: what takes `followthrough`'s place.
+    """
     (folder / "followthrough.yaml").write_text(policy, encoding="utf-8")
     log = folder / f"{name}.log"
     with (
         log.open("w", encoding="utf-8") as out,
-        child(str(PROGRAM), "serve", "--port", "0", cwd=folder, env=environment(settings), stderr=out) as process,
+        child(*program, "serve", "--port", "0", cwd=folder, env=environment(settings), stderr=out) as process,
     ):
         yield Serving(_port(log, process), process, log)
 
@@ -122,7 +131,7 @@ def load() -> Iterator[Load]:
 
 
 @contextlib.contextmanager
-def playing(tracker: str) -> Iterator[subprocess.Popen[str]]:
+def playing(tracker: str, *more: str, module: str = "playing") -> Iterator[subprocess.Popen[str]]:
     """Run a sandbox; it takes orders, see `playing`."""
-    with child(sys.executable, "-m", "deploy.bench.playing", tracker, **_PIPES) as process:
+    with child(sys.executable, "-m", f"deploy.bench.{module}", tracker, *more, **_PIPES) as process:
         yield process

@@ -129,10 +129,9 @@ def _not_hung_up(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], ClientDisconnect))
 
 
-async def main() -> None:
+async def take_orders(player: Player) -> None:
     """Take orders until standard input closes."""
     logging.getLogger("uvicorn.error").addFilter(_not_hung_up)
-    player = Player(sys.argv[1])
     await player.sandbox.start()
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
@@ -141,4 +140,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(take_orders(Player(sys.argv[1])))

@@ -1,5 +1,6 @@
 """Write plans to an independent emulator of Cloud and Data Center."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -83,6 +84,24 @@ async def test_what_holds_already_is_done_without_a_call(jira: Emulated) -> None
     ]
     applied = await tracker.apply(snapshot, changes)
     assert (applied.done, jira.writes()) == (tuple(changes), [])
+
+
+async def test_the_epics_of_a_burst_are_read_together(cloud: Emulated) -> None:
+    """Each of many items needs its own edit; who owns the epics that they went under is asked once, after that."""
+    tracker = cloud.connect()
+    items = [
+        cloud.control.create("PM", title=f"Shard {number}", labels=["post-mortem", "strategic"], as_="ada@acme.test")
+        for number in range(8)
+    ]
+    snapshots = await tracker.look([one["id"] for one in items])
+    first = next(iter(snapshots.values()))
+    link = LinkToEpic("payments", await epic(tracker, first, "PM-1"))
+    reads = cloud.count("POST issue/bulkfetch")
+    applied = await asyncio.gather(*(tracker.apply(one, [link]) for one in snapshots.values()))
+    after = [one.snapshot for one in applied if one.snapshot]
+    assert len({one.epics[0].owner.email for one in after if one.epics[0].owner}) == 1
+    assert (len(after), cloud.count("PUT issue/ID")) == (8, 8)
+    assert cloud.count("POST issue/bulkfetch") - reads <= 2
 
 
 async def test_twice_does_no_harm(jira: Emulated) -> None:

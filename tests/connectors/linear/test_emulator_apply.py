@@ -317,6 +317,32 @@ async def test_only_what_is_lacking_is_set_on_the_board(linear: Emulated) -> Non
     assert shown(linear, item, "cycleId") != (None,)
 
 
+async def test_a_burst_of_items_asks_once_whom_a_project_holds(linear: Emulated) -> None:
+    """Items that go into one project at the same moment are one call; the project is read and extended once."""
+    tracker, items = linear.connect(), [linear.create(team="OPS") for _ in range(12)]
+    snapshots = await tracker.look(items)
+    epic = (await tracker.epic(snapshots[items[0]], {"project": "Q4 Reliability"})).epic
+    assert epic is not None
+    asked = linear.count()
+    done = await asyncio.gather(*(tracker.apply(snapshots[item], [LinkToEpic("r", epic)]) for item in items))
+    assert [applied.refused for applied in done] == [{}] * 12
+    assert linear.count() - asked == 3
+    assert linear.writes()[:2] == ["projectUpdate", "issueUpdate"]
+
+
+async def test_a_team_that_was_taken_off_a_project_is_put_back(linear: Emulated) -> None:
+    """What was remembered of a project is doubted once a link is refused; the item gets there all the same."""
+    tracker, items = linear.connect(), [linear.create(team="OPS") for _ in range(2)]
+    snapshots = await tracker.look(items)
+    epic = (await tracker.epic(snapshots[items[0]], {"project": "Q4 Reliability"})).epic
+    assert epic is not None
+    teams = next(one for one in linear.control.state("Project") if one["id"] == epic.id)["teamIds"]
+    await tracker.apply(snapshots[items[0]], [LinkToEpic("r", epic)])
+    linear.control.raw("Project", epic.id, teamIds=teams)
+    assert (await tracker.apply(snapshots[items[1]], [LinkToEpic("r", epic)])).refused == {}
+    assert shown(linear, items[1], "project") == ("Q4 Reliability",)
+
+
 async def test_a_label_made_by_two_at_once_is_made_once(linear: Emulated) -> None:
     """Items that need the same missing label at the same time both get it."""
     tracker = linear.connect()
