@@ -107,6 +107,7 @@ class Run:
         yield "refused for coming too often", str(spent["refused"])
         yield "hours, skipped waits counted", f"{spent['hours']:.1f}"
         if self.tracker == "linear":
+            yield "points", f"{spent['cost']:,}, {spent['cost'] / self.items:,.0f} an item"
             for name, limit in (("requests", REQUESTS), ("points", POINTS)):
                 ever, later = spent[name]
                 yield f"most {name} in an hour", f"{ever:,.0f}; after the first hour {later:,.0f} of {limit:,}"

@@ -138,6 +138,7 @@ class OldWorkspace(Player):
             "comments": comments,
             "refused": asked.refused,
             "least": asked.least,
+            "cost": sum(asked.points),
             "hours": (asked.at[-1] - asked.at[0]) / HOUR if asked.at else 0.0,
             "requests": [asked.most(ones, HOUR), asked.most(ones, HOUR, since=HOUR)],
             "points": [asked.most(asked.points, HOUR), asked.most(asked.points, HOUR, since=HOUR)]
