@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Dialect, Table, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import StatementError
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -69,6 +68,8 @@ class Bulk:
         return self._text(made, tuple(made.positiontup), connection.dialect)
 
     def _real(self, connection: Connection) -> _Text:
+        from sqlalchemy.dialects.postgresql import ARRAY  # noqa: PLC0415  three megabytes that SQLite can do without
+
         names = self._names()
         lists = [bindparam(name, type_=ARRAY(_plain(self.table.c[name].type))) for name in names]
         given = func.unnest(*lists).table_valued(*names).render_derived()

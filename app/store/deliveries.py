@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, select
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite
 
 from app.core.delivery import Delivery, Heard, Hearing
 from app.ports import Touch
@@ -25,9 +25,9 @@ _LATEST = select(deliveries.c.tracker, deliveries.c.digest).order_by(deliveries.
 
 def _only_new(insert: Insert) -> Any:
     insert = insert.on_conflict_do_nothing(index_elements=["tracker", "digest"])
-    if isinstance(insert, postgresql.Insert):
-        return insert.returning(deliveries.c.tracker, deliveries.c.digest)
-    return insert
+    if isinstance(insert, sqlite.Insert):
+        return insert
+    return insert.returning(deliveries.c.tracker, deliveries.c.digest)
 
 
 _INSERT = Bulk(

@@ -1,8 +1,9 @@
 """The tables of the outbox: what people should hear, and the people."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Integer, Table, UniqueConstraint
 
 from app.store.columns import Moment, Name, Number, Words
+from app.store.indexes import partly
 from app.store.tables import metadata
 
 messages = Table(
@@ -27,19 +28,17 @@ messages = Table(
     UniqueConstraint("tracker", "item", "purpose", "person"),
     sqlite_autoincrement=True,
 )
-Index(
+partly(
     "messages_open",
     messages.c.person,
     messages.c.number,
-    sqlite_where=messages.c.done_at.is_(None),
-    postgresql_where=messages.c.done_at.is_(None),
+    where=messages.c.done_at.is_(None),
 )
-Index(
+partly(
     "messages_sent",
     messages.c.person,
     messages.c.sent_at,
-    sqlite_where=messages.c.sent_at.is_not(None),
-    postgresql_where=messages.c.sent_at.is_not(None),
+    where=messages.c.sent_at.is_not(None),
 )
 
 # A mailbox for each person, by e-mail or by tracker and id; lent out as items are.
@@ -57,9 +56,8 @@ recipients = Table(
     Column("touched", BigInteger, nullable=False),
     Column("attempts", Integer, nullable=False),
 )
-Index(
+partly(
     "recipients_due",
     recipients.c.due_at,
-    sqlite_where=recipients.c.due_at.is_not(None),
-    postgresql_where=recipients.c.due_at.is_not(None),
+    where=recipients.c.due_at.is_not(None),
 )

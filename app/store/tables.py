@@ -18,10 +18,12 @@ from sqlalchemy import (
 )
 
 from app.store.columns import Moment, Name, Number, Words
+from app.store.indexes import partly, say_conditions
 
 metadata = MetaData(
     naming_convention={"pk": "%(table_name)s_pk", "uq": "%(table_name)s_%(column_0_N_name)s", "fk": "%(table_name)s_fk"}
 )
+say_conditions(metadata)
 
 deliveries = Table(
     "deliveries",
@@ -78,40 +80,36 @@ items = Table(
     # The latest that one told of a doing that is no sign of life.
     Column("passed_over", Words),
 )
-Index(
+partly(
     "items_due",
     items.c.tracker,
     items.c.due_at,
-    sqlite_where=items.c.due_at.is_not(None),
-    postgresql_where=items.c.due_at.is_not(None),
+    where=items.c.due_at.is_not(None),
 )
-Index(
+partly(
     "items_lent",
     items.c.lease_until,
-    sqlite_where=items.c.lease_until.is_not(None),
-    postgresql_where=items.c.lease_until.is_not(None),
+    where=items.c.lease_until.is_not(None),
 )
-Index(
+partly(
     "items_parked",
     items.c.tracker,
-    sqlite_where=items.c.parked.is_not(None),
-    postgresql_where=items.c.parked.is_not(None),
+    where=items.c.parked.is_not(None),
 )
 # The two that keep a report from being complete: never looked at, and failing or parked.
-Index(
+partly(
     "items_unseen",
     items.c.tracker,
-    sqlite_where=items.c.snapshot.is_(None),
-    postgresql_where=items.c.snapshot.is_(None),
+    where=items.c.snapshot.is_(None),
 )
-Index("items_failing", items.c.tracker, sqlite_where=items.c.attempts > 0, postgresql_where=items.c.attempts > 0)
+partly("items_failing", items.c.tracker, where=items.c.attempts > 0)
 # Each index costs an arrival a page of its own: ids come in no order. What is new is not watched yet.
-Index(
+partly(
     "items_watched",
     items.c.tracker,
     items.c.id,
-    sqlite_where=items.c.watched == true(),
-    postgresql_where=items.c.watched,
+    where=items.c.watched == true(),
+    postgresql=items.c.watched,
 )
 # Reconcile pages through all items; without these columns it would read every snapshot.
 Index("items_known", items.c.tracker, items.c.id, items.c.updated_at, items.c.watched, items.c.asks)
@@ -155,13 +153,12 @@ records = Table(
     sqlite_autoincrement=True,
 )
 # Most runs write nothing; those that did are what the budget per hour is reckoned from.
-Index(
+partly(
     "records_writes",
     records.c.tracker,
     records.c.at,
     records.c.writes,
-    sqlite_where=records.c.writes > 0,
-    postgresql_where=records.c.writes > 0,
+    where=records.c.writes > 0,
 )
 
 # What reports show of an item and find it by. A table of its own: a claim and a touch change nothing here, and with it
@@ -206,7 +203,7 @@ _FILTERED = (
 
 
 def _index_where(name: str, where: ColumnElement[bool], *columns: ColumnElement[Any]) -> None:
-    Index(name, *columns, sqlite_where=where, postgresql_where=where)
+    partly(name, *columns, where=where)
 
 
 _index_where("reported_stale", reported.c.stale_at.is_not(None), *_FILTERED, reported.c.owner)

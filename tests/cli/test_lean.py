@@ -38,6 +38,7 @@ NOT_NEEDED = (
     "pygal",
     "pygments",
     "rich.console",
+    "sqlalchemy.dialects.postgresql",
     "watchfiles.main",
     "websockets",
 )
