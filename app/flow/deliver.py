@@ -246,7 +246,7 @@ class Deliverer:
 
     def _page(self, to: Recipient) -> str | None:
         owner = quote(to.email or to.name, safe="")
-        return f"{self.public_url}/reports/stale?owner={owner}" if self.public_url else None
+        return f"{self.public_url}/reports/needing?owner={owner}" if self.public_url else None
 
 
 def known(to: Recipient, policy: Policy) -> Recipient:

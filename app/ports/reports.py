@@ -152,7 +152,7 @@ class Reports(Protocol):
     ) -> tuple[Sequence[Reported], str | None]:
         """Return a page of open items that a person has to do something about, and the next page's cursor.
 
-        By tracker, then key; narrowed by tracker, team, class and finding. Raise ValueError for a forged cursor.
+        By tracker, then key; narrowed by tracker, team, class, owner and finding. Raise ValueError for a forged cursor.
         """
         ...
 

@@ -1,13 +1,13 @@
 """Find the open items that a person has to do something about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, literal, select, tuple_
 
 from app.ports.reports import Filters, Reported
 from app.store.cursor import read_cursor, write_cursor
-from app.store.reported import TEAM
+from app.store.reported import OWNER, TEAM
 from app.store.stale import ROW, read_row, values_of
 from app.store.tables import reported
 
@@ -21,8 +21,12 @@ def page(
     connection: Connection, filters: Filters, finding: str | None, after: Sequence[str] | None, limit: int
 ) -> tuple[list[Reported], str | None]:
     """Return one page by tracker and key, and the next page's cursor."""
-    teams = None if filters.team is None else values_of(connection, TEAM, filters.team)
-    rows = connection.execute(page_query(filters, teams, finding, after, limit + 1)).all()
+    named = {
+        kind: values_of(connection, kind, word)
+        for kind, word in ((TEAM, filters.team), (OWNER, filters.owner))
+        if word is not None
+    }
+    rows = connection.execute(page_query(filters, named, finding, after, limit + 1)).all()
     last = rows[limit - 1] if len(rows) > limit else None
     return [read_row(row) for row in rows[:limit]], write_cursor(
         _LIST, last.tracker, last.key, last.id
@@ -35,16 +39,20 @@ def read_place(cursor: str) -> list[Any]:
 
 
 def page_query(
-    filters: Filters, teams: Sequence[str] | None, finding: str | None, after: Sequence[str] | None, limit: int
+    filters: Filters,
+    named: Mapping[str, Sequence[str]],
+    finding: str | None,
+    after: Sequence[str] | None,
+    limit: int,
 ) -> Select[Any]:
-    """Select a page of open items about which anything was found."""
+    """Select a page of open items about which anything was found; `named` are whose they are, by column."""
     query = select(*ROW).where(reported.c.open, reported.c.findings > _NONE)
     if filters.tracker is not None:
         query = query.where(reported.c.tracker == filters.tracker)
     if filters.item_class is not None:
         query = query.where(reported.c.item_class == filters.item_class)
-    if teams is not None:
-        query = query.where(reported.c.team.in_(teams))
+    for column, values in named.items():
+        query = query.where(reported.c[column].in_(values))
     if finding is not None:
         query = query.where(reported.c.findings.contains(f" {finding} ", autoescape=True))
     if after is not None:

@@ -93,6 +93,7 @@ class Needing(Paged):
     tracker: Word | None = None
     team: Word | None = Field(None, description="Linear's team key or Jira's project key")
     item_class: ItemClass | None = Field(None, alias="class")
+    owner: Word | None = Field(None, description="name, e-mail or id")
     finding: Word | None = Field(None, description="such as class.missing")
 
 
@@ -121,7 +122,7 @@ async def stale(request: Request, asked: Annotated[Stale, Query()]) -> Response:
 async def needing(request: Request, asked: Annotated[Needing, Query()]) -> Response:
     """List open items that a person has to do something about, by tracker and key."""
     service = _service(request)
-    filters = Filters(tracker=asked.tracker, team=asked.team, item_class=asked.item_class)
+    filters = Filters(tracker=asked.tracker, team=asked.team, item_class=asked.item_class, owner=asked.owner)
     now = service.clock.now()
     try:
         page = await needing_report(

@@ -197,8 +197,8 @@ def test_pauses_grow_to_an_hour() -> None:
 
 
 async def test_many_items_lead_to_their_page(post: Post) -> None:
-    """Where the service has an address, the rest is a link to the person's own."""
+    """Where the service has an address, the rest is a link to all of theirs, stale or not."""
     made = post.by._page(Recipient("Ada", "ada@acme.test"))
-    assert made == "https://ft.acme.test/reports/stale?owner=ada%40acme.test"
+    assert made == "https://ft.acme.test/reports/needing?owner=ada%40acme.test"
     post.by.public_url = None
     assert post.by._page(Recipient("Ada")) is None

@@ -70,6 +70,7 @@ async def test_every_page_has_the_safe_headers(store: SqlStore) -> None:
         ("/reports/stale?class=%3Cscript%3E", 422, "class"),
         ("/reports/stale?sort=sideways", 422, "sort"),
         ("/reports/needing?team=nobody", 422, "team"),
+        ("/reports/needing?owner=nobody+here", 422, "owner"),
         ("/reports/needing?after=forged", 422, "after"),
         ("/reports/postmortems?after=forged", 422, "after"),
         ("/items?watched=perhaps", 422, "watched"),

@@ -23,7 +23,7 @@ async def stale(request: Request) -> Response:
 
 
 async def needing(request: Request) -> Response:
-    """Show what needs a person, by class, team and finding."""
+    """Show what needs a person, by class, team, owner and finding."""
     report = await ask(request)
     (summary,) = await ask_all(request, ("/reports/summary", {}))
     return draw(request, "needing.html", report=report, summary=summary)
