@@ -224,7 +224,7 @@ def _letters(messages: Messages) -> str:
 def _limits(policy: Policy) -> tuple[str, ...]:
     limits = policy.limits
     share = f"{limits.largest_change:.0%}".replace("%", " %")
-    waits = f"A policy that would change more than {share} of many open items waits until somebody approves it."
+    waits = f"A policy that would write to more than {share} of the open items waits until somebody approves it."
     return (
         f"At most {limits.writes_per_hour} changes an hour are written to each tracker.",
         *([waits] if limits.largest_change < 1 else []),

@@ -36,7 +36,8 @@ def guess(wrong: str, known: Iterable[str]) -> str:
     if not names:
         return ""
     more = ", …" if len(names) > MOST_NAMED else ""
-    return f"there is {', '.join(names[:MOST_NAMED])}{more}; "
+    be = "is" if len(names) == 1 else "are"
+    return f"there {be} {', '.join(names[:MOST_NAMED])}{more}; "
 
 
 def epic(tracker: str, found: Epic, route: Route, policy: Policy, now: datetime) -> Iterator[Diagnosis]:

@@ -102,7 +102,7 @@ def test_whole_policy_is_said_in_sentences() -> None:
         "Doings of codebot@acme.test are never a person's.",
         "What relay@acme.test pass on counts as a person's.",
         "All that waits for a person comes in one letter a day at most, from 09:00 on, by Slack, else by e-mail.",
-        "A policy that would change more than 20 % of many open items waits until somebody approves it.",
+        "A policy that would write to more than 20 % of the open items waits until somebody approves it.",
     ):
         assert sentence in text
 
