@@ -18,18 +18,23 @@ class _Call(Generic[Ask, Answer]):
 
 
 class Batches(Generic[Ask, Answer]):
-    """Commit asks by a single task, `in_one` at a time: while one commit is under way, the next batch gathers.
+    """Commit asks, `in_one` at a time: while `at_once` commits are under way, the next batch gathers.
 
     `commit` returns an answer for each ask, in order. It may be run again with one of them alone. At most `waiting`
     asks wait, 0: as many as there are.
     """
 
     def __init__(
-        self, name: str, commit: Callable[[Sequence[Ask]], Awaitable[Sequence[Answer]]], in_one: int, waiting: int = 0
+        self,
+        name: str,
+        commit: Callable[[Sequence[Ask]], Awaitable[Sequence[Answer]]],
+        in_one: int,
+        waiting: int = 0,
+        at_once: int = 1,
     ) -> None:
         self._commit, self._in_one = commit, in_one
         self._calls: asyncio.Queue[_Call[Ask, Answer]] = asyncio.Queue(waiting)
-        self._task = asyncio.create_task(self._run(), name=name)
+        self._tasks = [asyncio.create_task(self._run(), name=name) for _ in range(at_once)]
         self._closed = False
 
     async def ask(self, one: Ask) -> Answer:
@@ -44,8 +49,9 @@ class Batches(Generic[Ask, Answer]):
         """Finish what waits, then stop."""
         self._closed = True
         await self._calls.join()
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _run(self) -> None:
         while True:

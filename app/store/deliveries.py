@@ -84,6 +84,8 @@ def keep(connection: Connection, arrivals: Sequence[Arrival], settle: timedelta)
 def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> set[tuple[str, str]]:
     """Insert those that are new; return their names."""
     if connection.dialect.name == "postgresql":
+        # In one order everywhere, so that two that hold the same copies never wait for each other.
+        rows = sorted(rows, key=lambda row: (row["tracker"], row["digest"]))
         return {(tracker, digest) for tracker, digest in _INSERT.run(connection, rows)}
     before = connection.exec_driver_sql(_CHANGES).scalar_one()
     _INSERT.run(connection, rows)

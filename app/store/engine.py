@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from app.core.errors import FollowthroughError, Transient
-from app.store.troubles import at_start, clashed, in_our_words
+from app.store.troubles import at_start, clashed, in_our_words, lost
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,9 +35,7 @@ def connect(url: URL, *, writes: bool = True) -> Engine:
     """Return an engine for that address; nothing is connected yet."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, "BEGIN IMMEDIATE" if writes else "BEGIN", 1 if writes else _READERS)
-    engine = create_engine(
-        url, pool_size=_CONNECTIONS, max_overflow=0, pool_timeout=10, pool_pre_ping=True, hide_parameters=True
-    )
+    engine = create_engine(url, pool_size=_CONNECTIONS, max_overflow=0, pool_timeout=10, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -138,11 +136,16 @@ class Database:
 
     def _do(self, engine: Engine, work: Callable[[Connection], T], tell: _Tell) -> T:
         for tries_left in reversed(range(_TRIES)):
+            ending = False
             try:
                 with engine.begin() as connection:
-                    return work(connection)
+                    done = work(connection)
+                    ending = True
+                return done
             except SQLAlchemyError as error:
-                if not (tries_left and clashed(error)):
+                # A connection that was lost before its end is a transaction that did nothing.
+                again = clashed(error) or (lost(error) and not ending)
+                if not (tries_left and again):
                     raise tell(error, self.url) from error
                 time.sleep(random.uniform(0, _APART))  # noqa: S311  so that the two do not meet again
         raise AssertionError  # the last try returns or raises

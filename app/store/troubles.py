@@ -18,6 +18,11 @@ def clashed(error: SQLAlchemyError) -> bool:
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _CLASHES
 
 
+def lost(error: SQLAlchemyError) -> bool:
+    """Tell whether the connection is gone; the pool has thrown away all that are as old, the next one is new."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
 def first_line(error: SQLAlchemyError, url: URL) -> str:
     """Return what the driver says, without statement, values or password."""
     text = str(error.orig if isinstance(error, StatementError) and error.orig else type(error).__name__).strip()

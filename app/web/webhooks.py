@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from functools import cache
 
 import structlog
 from starlette.types import Receive, Scope, Send
@@ -54,7 +55,9 @@ class Doors:
     """
 
     def __init__(self, service: Service, meters: Meters, intake: Intake | None = None) -> None:
-        self._service, self._meters, self._intake = service, meters, intake or Intake()
+        self._service, self._intake = service, intake or Intake()
+        # Both are looked up by few names, for each delivery.
+        self._count, self._seconds = cache(meters.webhooks.labels), cache(meters.seconds.labels)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call; a sender who hung up gets nothing."""
@@ -65,8 +68,8 @@ class Doors:
             outcome, answer = self._closed(tracker)
         else:
             outcome, answer = await self._take(desk, scope, receive)
-            self._meters.seconds.labels(tracker).observe(time.perf_counter() - started)
-        self._meters.webhooks.labels(tracker if outcome != "unknown" else "unknown", outcome).inc()
+            self._seconds(tracker).observe(time.perf_counter() - started)
+        self._count(tracker if outcome != "unknown" else "unknown", outcome).inc()
         if answer is not None:
             await _send(answer, scope, receive, send)
 

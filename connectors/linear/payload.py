@@ -13,6 +13,8 @@ def word(value: Any) -> str | None:
     """Return short text that every database and log can hold; anything else counts as absent."""
     if not isinstance(value, str) or not value or len(value) > LONGEST:
         return None
+    if value.isascii() and "\x00" not in value:
+        return value
     return value.replace("\x00", "").encode("utf-8", "replace").decode() or None
 
 
