@@ -141,11 +141,12 @@ class Database:
                 with engine.begin() as connection:
                     done = work(connection)
                     ending = True
-                return done
             except SQLAlchemyError as error:
                 # A connection that was lost before its end is a transaction that did nothing.
                 again = clashed(error) or (lost(error) and not ending)
                 if not (tries_left and again):
                     raise tell(error, self.url) from error
                 time.sleep(random.uniform(0, _APART))  # noqa: S311  so that the two do not meet again
+            else:
+                return done
         raise AssertionError  # the last try returns or raises
