@@ -128,7 +128,7 @@ class Pool:
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send a request and return its whole answer. Raise httpcore's errors."""
-        sent = _head(request) + b"".join([part async for part in request.stream])  # type: ignore[union-attr]
+        sent = _head(request) + b"".join([part async for part in request.stream])  # type: ignore[union-attr]  # an async client asks
         timeouts = request.extensions.get("timeout", {})
         resting = self._resting[request.url.scheme, request.url.host, request.url.port]
         connection = _fresh(resting) or await self._open(request.url, timeouts.get("connect"))

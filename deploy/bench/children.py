@@ -93,6 +93,12 @@ def _port(log: Path, process: subprocess.Popen[str]) -> int:
     raise SystemExit(log.read_text(encoding="utf-8"))
 
 
+def spent(pid: int) -> float:
+    """Return a process's processor time so far, its own and the system's for it, in seconds."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class Load:
     """Order bursts from the load generator."""
 

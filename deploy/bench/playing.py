@@ -107,7 +107,7 @@ class Player:
                 bucket.size = bucket._left = _NO_END  # noqa: SLF001  see above
 
     def _look(self) -> dict[str, Any]:
-        done = [item for item in self.items if self.sandbox.view(item)["assignee"]]
+        done = [item for item in self.items if self._is_assigned(item)]
         calls, writes = self.sandbox.calls(), self.sandbox.writes()
         return {
             "done": len(done),
@@ -117,6 +117,12 @@ class Player:
             "names": Counter(calls),
             "at": [self._at(item) for item in done],
         }
+
+    def _is_assigned(self, item: str) -> bool:
+        """Tell so without a whole view: it is asked for all items again and again while they are written."""
+        if self.tracker == "jira":
+            return find_issue(self.sandbox.world, item).assignee is not None
+        return self.sandbox.world.tables["Issue"][item]["assigneeId"] is not None
 
     def _at(self, item: str) -> float:
         if self.tracker == "jira":

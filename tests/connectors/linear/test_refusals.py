@@ -156,7 +156,7 @@ async def test_a_page_without_a_cursor_is_an_error(api: respx.MockRouter, graph:
     page = {"nodes": [], "pageInfo": {"hasNextPage": True, "endCursor": None}}
     api.post(URL).respond(200, json={"data": {"issues": page}})
     with pytest.raises(Transient):
-        await graph.all(documents.WATCHED, ["issues"], filter=VARIABLES["WATCHED"]["filter"])
+        await graph.all(documents.WATCHED, ["issues"], filter=VARIABLES["WATCHED"]["filter"], archived=False)
 
 
 async def test_keys_are_sent_as_they_stand_and_tokens_as_bearers(api: respx.MockRouter) -> None:
