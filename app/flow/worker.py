@@ -125,7 +125,8 @@ class Worker:
             return
         now = self.clock.now()
         paused = await self._paused(now)
-        due = await self.store.next_due(now, [name for name in self.handlers if name not in paused])
+        open_ = [name for name in self.handlers if name not in paused]
+        due = await self.store.next_due(now, open_) if open_ else None
         ends = [IDLE, *((end - now).total_seconds() for end in paused.values())]
         seconds = min(*ends, IDLE if due is None else (due - now).total_seconds())
         await self.store.wait(max(seconds, 0.05))

@@ -25,6 +25,7 @@ WEIGHT = (
     ActivityKind.WATCHING,
 )
 """From what tells most about a person to what tells least."""
+_PLACES = {kind: place for place, kind in enumerate(WEIGHT)}
 LIFELESS = frozenset(WEIGHT[WEIGHT.index(ActivityKind.MENTION) :])
 """What nobody need have done anything for."""
 LONGEST_TEXT = 2_000
@@ -34,7 +35,7 @@ LONGEST_NAME = 80
 
 def weightiest(doings: Iterable[Doing]) -> Doing | None:
     """Return the one that counts most, the first of equals; None when nothing was done."""
-    return min(doings, key=lambda doing: WEIGHT.index(doing[0]), default=None)
+    return min(doings, key=lambda doing: _PLACES[doing[0]], default=None)
 
 
 def short(name: object) -> str:

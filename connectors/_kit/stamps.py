@@ -1,6 +1,5 @@
 """Tell a webhook that comes in its time from one that is replayed."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ def in_time(body: Any, key: str, now: datetime, oldest: timedelta, newest: timed
 
     A body without one, or that is not a JSON object, is always in time.
     """
-    stamp = body.get(key) if isinstance(body, Mapping) else None
+    stamp = body.get(key) if isinstance(body, dict) else None
     if isinstance(stamp, bool) or not isinstance(stamp, int | float):
         return True
     at = now.timestamp()

@@ -41,7 +41,7 @@ def activity(event: str, body: Mapping[str, Any], by: Person | None) -> Activity
 def inner(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """Return the object under that name, an empty one where there is none."""
     found = body.get(name)
-    return found if isinstance(found, Mapping) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _doing(event: str, body: Mapping[str, Any]) -> Doing | None:

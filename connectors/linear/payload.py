@@ -26,8 +26,8 @@ def name_of_thing(value: Any) -> str | None:
 
 def inner(value: Any, key: str) -> Mapping[str, Any]:
     """Return the object under that key, an empty one where there is none."""
-    found = value.get(key) if isinstance(value, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
+    found = value.get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def person(said: Mapping[str, Any], *, bot: bool = False) -> Person | None:
@@ -59,6 +59,6 @@ def _labels(issue: Mapping[str, Any]) -> frozenset[str] | None:
     ids, labels = issue.get("labelIds"), issue.get("labels", [])
     if not isinstance(ids, list) or not isinstance(labels, list) or len(ids) != len(labels):
         return None
-    names = [word(label.get("name")) for label in labels if isinstance(label, Mapping) and not label.get("parentId")]
+    names = [word(label.get("name")) for label in labels if isinstance(label, dict) and not label.get("parentId")]
     found = frozenset(name for name in names if name is not None)
     return found if len(names) == len(ids) and None not in names else None
