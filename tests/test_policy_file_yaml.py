@@ -123,7 +123,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path, raw: bytes, line: str
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     """The line says how to get a policy."""
-    with pytest.raises(Misconfigured, match=r"no\.yaml: there is no such file; write one as the README shows"):
+    with pytest.raises(Misconfigured, match=r"no\.yaml: there is no such file; `followthrough init` writes one"):
         read_policy(tmp_path / "no.yaml", MANIFESTS)
 
 

@@ -52,7 +52,7 @@ def status(tracker: Name = None) -> None:
 
 def _trackers(service: Service, wanted: str | None) -> Sequence[Tracker]:
     if wanted is not None and wanted.lower() not in service.trackers:
-        raise Misconfigured(f"--tracker {one_line(wanted)}: is not set up; {' and '.join(service.trackers)} is")
+        raise Misconfigured(f"--tracker {one_line(wanted)}: is not set up; set up: {', '.join(service.trackers)}")
     return [one for name, one in service.trackers.items() if wanted in {None, name} or name == (wanted or "").lower()]
 
 
@@ -70,7 +70,8 @@ async def _registered(tracker: Tracker, service: Service, address: str) -> bool:
         done = await registrar.register(service.policy, door, secret, fresh=fresh)
     except Denied as error:
         complain(f"{tracker.name}: {error}")
-        tell("\n".join([f"{tracker.name}: what somebody with more rights clicks:", *_numbered(registrar.clicks(door))]))
+        steps = _numbered(registrar.clicks(service.policy, door))
+        tell("\n".join([f"{tracker.name}: what somebody with more rights clicks:", *steps]))
         return False
     tell(f"{tracker.name}: {'; '.join(done) or 'the webhook is there already and nothing is to be done'}.")
     return True

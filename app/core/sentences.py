@@ -189,7 +189,7 @@ def _stale(policy: Policy) -> tuple[str, ...]:
         lines += ["A due date that has passed is told to its owner."] if _tells_owners(stale) else []
         if not stale.tell_old:
             lines.append("What was stale when it was first seen is reported, and nobody is written to about it.")
-        lines.append(f"An item can be snoozed {stale.snoozes} times in a row, for {longest} at the longest.")
+        lines.append(f"An item can be snoozed {_times(stale.snoozes)} in a row, for {longest} at the longest.")
     return tuple(lines)
 
 
@@ -228,7 +228,7 @@ def _limits(policy: Policy) -> tuple[str, ...]:
     return (
         f"At most {limits.writes_per_hour} changes an hour are written to each tracker.",
         *([waits] if limits.largest_change < 1 else []),
-        f"An item on which people undid our changes {limits.flips} times within a day is left alone.",
+        f"An item on which people undid our changes {_times(limits.flips)} within a day is left alone.",
         "Nothing is ever closed, deleted or taken from a person.",
     )
 
@@ -239,6 +239,10 @@ def _by_urgency(sentence: str, spans: ByUrgency) -> Iterable[str]:
     elif spans.default is not None:
         urgent = f", and after {in_words(spans.urgent)} when it is urgent" if spans.urgent is not None else ""
         yield f"{sentence.format(in_words(spans.default))}{urgent}."
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _or(names: Iterable[str]) -> str:

@@ -26,6 +26,8 @@ _KEYS = {
     "risk": "classes",
     "due": "stale",
 }
+_WORDS = {"/snooze": "stale", "/case": "goals", **dict.fromkeys(("/risk", "/fund", "/accept", "/reject"), "classes")}
+"""Which part of the policy an answer to one of these words rests on."""
 _AFTERMATH = {"board.not_visible", "write.refused"}
 """Findings that show only once we have written: they do not make another situation of it."""
 
@@ -38,7 +40,7 @@ def comment(
     if reply is not None:
         blocks += [paragraph(reply.lines[0]), *(bullet(line) for line in reply.lines[1:])]
     if blocks:
-        return Text((*blocks, _footer(findings, policy)))
+        return Text((*blocks, _footer(_rests(findings, rulings, reply), policy)))
     return settled() if memory.comment is not None and memory.comment.id else None
 
 
@@ -58,10 +60,16 @@ def is_closing(text: Text) -> bool:
     return all(block.style == "small" for block in text.blocks)
 
 
-def _footer(findings: Sequence[Finding], policy: Policy) -> Block:
+def _rests(findings: Sequence[Finding], rulings: Sequence[Ruling], reply: Reply | None) -> str:
+    """Name the parts of the policy that the comment rests on."""
     topics = (finding.id.partition(".")[0] for finding in findings)
-    keys = list(dict.fromkeys(_KEYS.get(topic, topic) for topic in topics))
-    rests = ", ".join(keys) or "watch"
+    keys = [_KEYS.get(topic, topic) for topic in topics]
+    keys += ["stale" for ruling in rulings if ruling.says and ruling.verdict.rule == "staleness"]
+    word = reply.lines[0].split(" ", 1)[0] if reply is not None else ""
+    return ", ".join(dict.fromkeys(keys)) or _WORDS.get(word, "watch")
+
+
+def _footer(rests: str, policy: Policy) -> Block:
     return Block((f"Rule: {rests} in {policy.where}. Type ", Code("/why"), " for the reasons."), "small")
 
 

@@ -54,7 +54,7 @@ def read_policy(path: Path, manifests: Mapping[str, Manifest]) -> Policy:
         with path.open("rb") as file:
             raw = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
-        hint = "write one as the README shows, or let FOLLOWTHROUGH_POLICY name another"
+        hint = "`followthrough init` writes one; or let FOLLOWTHROUGH_POLICY name another"
         raise Misconfigured(f"{path}: there is no such file; {hint}") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

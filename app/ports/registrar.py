@@ -31,7 +31,7 @@ class Registrar(Protocol):
         """
         ...
 
-    def clicks(self, door: str) -> Sequence[str]:
+    def clicks(self, policy: Policy, door: str) -> Sequence[str]:
         """Return what somebody with more rights clicks instead, step by step."""
         ...
 

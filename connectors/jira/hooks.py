@@ -70,13 +70,17 @@ class Hooks:
         await self._dialect.client.call("PUT", f"{PATH}/{number}", json=mended)
         return ["mended the webhook"]
 
-    def clicks(self, door: str) -> Sequence[str]:
+    def clicks(self, policy: Policy, door: str) -> Sequence[str]:
         """Return what an administrator clicks."""
+        query = _query(policy)
+        which = (
+            f"JQL {query}, the watched projects and those of the epics" if query else "no JQL, all projects are watched"
+        )
         return (
             "As a Jira administrator: cog wheel (Data Center: Administration), System, WebHooks, Create a WebHook.",
             f"Name Followthrough, status Enabled, URL {door}.",
             "Secret: the one in FOLLOWTHROUGH_JIRA_WEBHOOK_SECRETS.",
-            "Issue related events: JQL project in (PM, PLAT), the watched projects and those of the epics; no label.",
+            f"Issue related events: {which}; no label.",
             "Tick Issue and Comment: created, updated, deleted; Worklog, Issue link and Attachment: all. Create.",
             "No administrator, or Data Center before 10: an automation rule, see the page of the Jira connector.",
         )

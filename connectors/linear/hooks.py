@@ -45,8 +45,9 @@ class Hooks:
             done.append(await self._one(there, {"teamId": team["id"]}, f"the private team {team['key']}", door, secret))
         return [sentence for sentence in done if sentence]
 
-    def clicks(self, door: str) -> Sequence[str]:
+    def clicks(self, policy: Policy, door: str) -> Sequence[str]:
         """Return what an administrator clicks."""
+        _ = policy
         return (
             "As an administrator of the workspace: Settings, API, Webhooks, New webhook.",
             f"Label {LABEL}, URL {door}, tick Issues, Comments, Issue attachments and Projects; All public teams.",

@@ -115,7 +115,9 @@ def _error(error: Mapping[str, Any], answer: Answer, now: Callable[[], datetime]
         return RateLimited("Linear asks us to slow down", wait(answer.headers, now))
     if kind is Transient:
         return Transient(f"Linear failed: {shown}", retry_after(answer.headers))
-    if kind in {Unauthenticated, Forbidden}:
+    if kind is Unauthenticated:
+        return kind(f"Linear refuses our credentials: {shown}")
+    if kind is Forbidden:
         return kind(f"Linear does not let us: {shown}")
     if missing := MISSING.match(message):
         return Absent(f"Linear does not know that {missing[1] or 'thing'}, or our key may not see it", missing[1])

@@ -124,8 +124,9 @@ def test_silence_about_old_items_is_told_only_where_it_is_kept() -> None:
 
 def test_what_is_not_limited_is_not_said() -> None:
     """A policy that may change everything waits for nobody; who is reached by no messenger reads the comment."""
-    text = as_text(replace(WHOLE, limits=Limits(largest_change=1), messages=Messages(per_person_per_day=2)))
+    text = as_text(replace(WHOLE, limits=Limits(largest_change=1, flips=1), messages=Messages(per_person_per_day=2)))
     assert "approves" not in text
+    assert "undid our changes once within a day" in text
     assert "What a person is asked or told stands in the item's own comment." in text
     assert "comes in 2 letters a day at most" in as_text(
         replace(WHOLE, messages=Messages(per_person_per_day=2, channels=("teams",)))

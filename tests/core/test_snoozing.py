@@ -99,6 +99,8 @@ def test_snoozed_item_says_until_when_and_why() -> None:
     decision = looked_at(item, KNOWN, by=berlin)
     words = "Ada Admin lets this item wait until Wednesday 2026-11-04, 09:00, because the vendor is slow"
     assert lines(decision) == [f"{words}."]
+    assert decision.comment is not None
+    assert "Rule: stale in" in decision.comment.plain()
     assert verdict_of(decision).verdict == "snoozed"
     assert verdict_of(decision).because.startswith(f"{words}; the clock rests on")
     assert not decision.asks

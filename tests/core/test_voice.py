@@ -160,6 +160,17 @@ def test_rule_of_which_the_voice_knows_nothing_is_named_by_its_findings() -> Non
     assert text.plain() == "Hello\nRule: stale in followthrough.yaml. Type /why for the reasons."
 
 
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [("/snooze 31d is too long", "stale"), ("/fund decides on a risk", "classes"), ("Who knows?", "watch")],
+)
+def test_an_answer_alone_names_the_part_of_its_word(line: str, part: str) -> None:
+    """Where nothing was found, the comment rests on what the word that was typed rests on."""
+    text = voiced([], [], memory(), policy(), Reply("x", (line,)))
+    assert text is not None
+    assert text.plain() == f"{line}\nRule: {part} in followthrough.yaml. Type /why for the reasons."
+
+
 # --- somebody deletes it ---
 
 

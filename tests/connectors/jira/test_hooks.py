@@ -75,7 +75,11 @@ async def test_without_the_right_the_clicks_are_told(cloud: Emulated) -> None:
     made = await hooks(cloud, admin=False)
     with pytest.raises(Denied):
         await made.status(SOUND, DOOR)
-    assert any(DOOR in step for step in made.clicks(DOOR))
+    steps = made.clicks(SOUND, DOOR)
+    assert any(DOOR in step for step in steps)
+    assert any('JQL project in ("PM"), the watched' in step for step in steps)
+    everywhere = replace(SOUND, watch=tuple(replace(watch, projects=()) for watch in SOUND.watch))
+    assert any("no JQL, all projects are watched" in step for step in made.clicks(everywhere, DOOR))
 
 
 async def test_a_data_center_is_never_registered_over_rest(data_center: Emulated) -> None:

@@ -58,4 +58,4 @@ async def test_without_the_right_the_clicks_are_told(linear: Emulated, key: str)
     made = await hooks(linear, key)
     with pytest.raises(Denied):
         await made.status(SOUND, DOOR)
-    assert any(DOOR in step for step in made.clicks(DOOR))
+    assert any(DOOR in step for step in made.clicks(SOUND, DOOR))
