@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from connectors._kit.http import Http
 from tests.running import until
 from tests.story.emulators import World, world
 from tests.story.stage import LINUS, Stage, stage
@@ -24,6 +25,14 @@ OUTAGES: list[dict[str, Any]] = [
     {"kind": "status", "status": 503},
 ]
 """Each kind of no answer, one after the other; the last one stays."""
+SILENCES: list[dict[str, Any]] = [
+    {"kind": "timeout", "only": "read", "count": 2},
+    {"kind": "timeout_after", "only": "write", "count": 2},
+    {"kind": "timeout", "only": "write", "count": 1},
+]
+"""Calls that are not answered: some writes have taken effect."""
+PATIENCE = 0.5
+"""Seconds for which an answer is waited for here."""
 SHUT = 4.0
 """Seconds for which the budget is used up."""
 
@@ -61,6 +70,16 @@ async def test_tracker_is_out_for_a_while(tracker: World, tmp_path: Path) -> Non
         await until(each_was_seen, "every kind of outage", 20)
         await one.play("no_faults")
         await _done(one, items)
+
+
+async def test_tracker_says_nothing(tracker: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that is never answered is given up and made again, a write only where it had no effect."""
+    assert Http.__init__.__kwdefaults__ is not None
+    monkeypatch.setitem(Http.__init__.__kwdefaults__, "timeout", PATIENCE)
+    async with stage(tracker, tmp_path) as one:
+        await one.play("faults", *SILENCES)
+        await _done(one, await _items(one))
+        assert [rule["fired"] for rule in await one.play("faults")] == [rule["count"] for rule in SILENCES]
 
 
 async def test_tracker_asks_everybody_to_wait(tracker: World, tmp_path: Path) -> None:
