@@ -33,6 +33,5 @@ def prepare(host: str | None, port: int | None) -> Callable[[], None]:
 
 def _tell(service: Service, address: str) -> None:
     about = {"mode": service.settings.mode, "trackers": sorted(service.trackers), "doors": sorted(service.desks)}
-    gc.collect()
     gc.freeze()
     _log.info("serving at %s", address, extra=about)

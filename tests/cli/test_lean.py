@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -45,6 +46,13 @@ NOT_NEEDED = (
 """What other commands, other trackers, PostgreSQL, pages, mail and terminals need."""
 
 
+@pytest.fixture(autouse=True)
+def _thaw() -> Iterator[None]:
+    """Let the tests' own process look for garbage everywhere again."""
+    yield
+    gc.unfreeze()
+
+
 async def test_what_serves_one_tracker_holds_nothing_for_others(cache: Path, tmp_path: Path) -> None:
     """From its start until it serves, the program imports nothing of a list of what costs much and is not used."""
     upgrade(f"sqlite:///{tmp_path / 'followthrough.db'}")
@@ -83,3 +91,10 @@ def test_garbage_is_looked_for_again_afterwards() -> None:
     with pytest.raises(ZeroDivisionError):
         build()
     assert gc.isenabled()
+
+
+def test_what_was_built_is_never_gone_through_again() -> None:
+    """It stays for good, so no look for garbage takes the time for all of it."""
+    with lean():
+        built: list[list[int]] = [[number] for number in range(1000)]
+    assert gc.get_freeze_count() > len(built)
