@@ -70,7 +70,7 @@ async def ahead(
         lacking = needs(seen.snapshot, memory, other)
         if not lacking:
             break
-        seen = await _filled(seen, lacking, other, tracker, asked)
+        seen = await _filled(seen, lacking, other, tracker, asked, snapshot.facts.board)
     return seen
 
 
@@ -93,7 +93,9 @@ def _chain(route: Route, policy: Policy) -> tuple[Source, ...]:
     return policy.on_call.get(route.on_call, ()) if route.on_call else ()
 
 
-async def _filled(seen: Ahead, lacking: Needs, policy: Policy, tracker: Tracker | None, asked: Asked) -> Ahead:
+async def _filled(  # noqa: PLR0917  all that facts come from
+    seen: Ahead, lacking: Needs, policy: Policy, tracker: Tracker | None, asked: Asked, stood: BoardFact | None
+) -> Ahead:
     snapshot, facts = seen.snapshot, seen.snapshot.facts
     if lacking.choices:
         facts = replace(facts, choices=())
@@ -102,7 +104,7 @@ async def _filled(seen: Ahead, lacking: Needs, policy: Policy, tracker: Tracker 
     if lacking.holder is not None:
         facts = replace(facts, holder=HolderFact())
     if lacking.board is not None:
-        facts = replace(facts, board=_board(tracker, snapshot, lacking.board))
+        facts = replace(facts, board=_board(tracker, snapshot, lacking.board, stood))
     epic = await asked.epic(tracker, snapshot, lacking.epic) if lacking.epic is not None else facts.epic
     duty = await asked.duty(tracker, lacking.rota, policy) if lacking.rota is not None else facts.on_call
     sure = (lacking.epic is None or epic is not None) and (lacking.rota is None or duty is not None)
@@ -113,5 +115,5 @@ async def _filled(seen: Ahead, lacking: Needs, policy: Policy, tracker: Tracker 
     return Ahead(replace(snapshot, facts=facts), seen.sure and sure)
 
 
-def _board(tracker: Tracker | None, snapshot: Snapshot, target: Target) -> BoardFact:
-    return tracker.board_ahead(snapshot, target) if isinstance(tracker, Foreseer) else BoardFact(here=False)
+def _board(tracker: Tracker | None, snapshot: Snapshot, target: Target, stood: BoardFact | None) -> BoardFact:
+    return tracker.board_ahead(snapshot, target, stood) if isinstance(tracker, Foreseer) else BoardFact(here=False)

@@ -13,8 +13,11 @@ class Foreseer(Protocol):
     The snapshot is a stored one: without `native`.
     """
 
-    def board_ahead(self, snapshot: Snapshot, target: Target) -> BoardFact:
-        """Tell whether the item would be found on that board; no call is made."""
+    def board_ahead(self, snapshot: Snapshot, target: Target, seen: BoardFact | None) -> BoardFact:
+        """Tell whether the item would be found on that board; no call is made.
+
+        `seen` is what was found last of the board that it was held against then, None: it was against none.
+        """
         ...
 
     async def epic_ahead(self, snapshot: Snapshot, target: Target) -> EpicFact:

@@ -140,8 +140,9 @@ class JiraTracker:
         """Look whether the credentials work and the policy's boards and epics can be seen; once a minute at most."""
         return await self._checker.problems(self.dialect)
 
-    def board_ahead(self, snapshot: Snapshot, target: Target) -> BoardFact:
+    def board_ahead(self, snapshot: Snapshot, target: Target, seen: BoardFact | None) -> BoardFact:
         """Tell whether the item would be found on that board; that it would be hidden there is not foreseen."""
+        _ = seen
         return BoardFact(here=is_set(replace(snapshot, native=NOT_SEEN), BoardTarget.model_validate(target).set))
 
     async def epic_ahead(self, snapshot: Snapshot, target: Target) -> EpicFact:

@@ -20,9 +20,15 @@ def board_fact(snapshot: Snapshot, target: BoardTarget, seen: BoardFact | None) 
     return BoardFact(here=entered or in_order(snapshot, target), mark=mark)
 
 
-def board_ahead(snapshot: Snapshot, target: BoardTarget) -> BoardFact:
-    """Tell whether an item would be found there, by a stored snapshot: an item of the team has entered its board."""
-    here = same(snapshot.team, target.team) and (target.state is None or not same(snapshot.state, "triage"))
+def board_ahead(snapshot: Snapshot, target: BoardTarget, seen: BoardFact | None) -> BoardFact:
+    """Tell whether an item would be found there, by a stored snapshot, which knows neither cycle nor kind of state.
+
+    One of the team's that stands on the board that it was held against has entered the team's; another would have to,
+    unless nothing is asked of those that enter but the state that it is in.
+    """
+    entered = seen is not None and seen.here
+    ready = target.cycle is None and same(snapshot.state, target.state or snapshot.state)
+    here = same(snapshot.team, target.team) and (entered or (ready and not same(snapshot.state, "triage")))
     return BoardFact(here=here, mark=target.mark())
 
 

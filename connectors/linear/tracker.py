@@ -123,9 +123,9 @@ class LinearTracker:
         """Look whether the credentials work and the policy's names can be found; once a minute at most."""
         return await self._health.problems()
 
-    def board_ahead(self, snapshot: Snapshot, target: Target) -> BoardFact:
+    def board_ahead(self, snapshot: Snapshot, target: Target, seen: BoardFact | None) -> BoardFact:
         """Tell whether the item would be found on that team's board."""
-        return board_ahead(snapshot, BoardTarget.model_validate(target))
+        return board_ahead(snapshot, BoardTarget.model_validate(target), seen)
 
     async def epic_ahead(self, snapshot: Snapshot, target: Target) -> EpicFact:
         """Tell whether the item would be found under that project or parent."""

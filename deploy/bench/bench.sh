@@ -3,8 +3,8 @@
 set -eu
 . "$(dirname "$0")/../setup.sh"
 case ${1:-} in
-accept | through | quiet | start | mutate | stale_report | replicas | backlog | backfill | memory) ;;
-*) fail "usage: sh deploy/bench/bench.sh accept|through|quiet|start|mutate|stale_report|replicas|backlog|backfill|memory [options]; see deploy/README.md" ;;
+accept | through | quiet | start | mutate | stale_report | replicas | backlog | backfill | simulate | memory) ;;
+*) fail "usage: sh deploy/bench/bench.sh accept|through|quiet|start|mutate|stale_report|replicas|backlog|backfill|simulate|memory [options]; see deploy/README.md" ;;
 esac
 sync_environment
 name=$1

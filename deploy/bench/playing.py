@@ -51,7 +51,7 @@ class Player:
             case {"do": "clear"}:
                 self.sandbox.clear_calls()
             case {"do": "fill", "number": int(number)}:
-                return {"ids": await self._fill(number)}
+                return {"ids": await self._fill(number, order.get("labels") or [["operational"]])}
             case {"do": "lift"}:
                 self._lift()
             case {"do": "aim", "pid": int(pid), "moment": "before" | "after" as moment, **more}:
@@ -89,11 +89,12 @@ class Player:
         sender.target(url)
         file.write_text("\n".join(event.line(f"/webhooks/{self.tracker}") for event in sent), encoding="ascii")  # noqa: ASYNC240  nobody else waits
 
-    async def _fill(self, number: int) -> list[str]:
-        """Make items of which no webhook tells."""
-        labels = ["post-mortem", "operational"]
+    async def _fill(self, number: int, labels: list[list[str]]) -> list[str]:
+        """Make items of which no webhook tells, with these labels in turn."""
         made = [
-            await self.sandbox.create("grace@acme.test", f"Add an alert, number {each}", labels)
+            await self.sandbox.create(
+                "grace@acme.test", f"Add an alert, number {each}", ["post-mortem", *labels[each % len(labels)]]
+            )
             for each in range(number)
         ]
         self.items += made

@@ -75,6 +75,23 @@ async def test_a_new_alias_is_forecast_and_comes_true(sandbox: Sandbox, tracker:
     assert sorted(await writes(one["title"])) == sorted(one["writes"])
 
 
+async def test_many_changes_at_once_come_true_item_by_item(sandbox: Sandbox, tracker: str, tmp_path: Path) -> None:
+    """A new alias and another board: each item is written what was foretold for it, also where it stands already."""
+    before, after = {"linear": ("team: OPS, state", "team: ENG, state"), "jira": ("[team-ops]", "[team-plat]")}[tracker]
+    other(tmp_path, before, after)
+    (tmp_path / "new.yaml").replace(tmp_path / "both.yaml")
+    text = (tmp_path / "both.yaml").read_text(encoding="utf-8").replace("quick-fix]", "quick]")
+    (tmp_path / "both.yaml").write_text(text, encoding="utf-8")
+    told = await forecast("both.yaml")
+    assert {one["title"] for one in told["differences"]} == {"Item | 0", "Item | 2"}
+    (tmp_path / "both.yaml").replace(tmp_path / "followthrough.yaml")
+    for one in told["differences"]:
+        assert (await asyncio.to_thread(run, "check", tracker, one["key"])).status == 0
+    assert (await asyncio.to_thread(run, "reconcile", "--look")).status == 0
+    for one in told["differences"]:
+        assert sorted(await writes(one["title"])) == sorted(one["writes"])
+
+
 async def writes(title: str) -> Sequence[str]:
     """Return what the last run wrote to an item; its key may have changed with a move."""
     service = build()
