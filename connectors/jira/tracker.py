@@ -1,7 +1,7 @@
 """Keep the tracker's promises for Jira."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from app.core.change import Change
 from app.core.errors import FollowthroughError
 from app.core.person import Person
 from app.core.policy import Policy, Target, Watch
-from app.core.snapshot import BoardFact, Choice, EpicFact, Snapshot, Standing
+from app.core.snapshot import BoardFact, Choice, EpicFact, Kind, Snapshot, Standing
 from app.ports import Applied, Problem, Seen
 from app.ports.examiner import Diagnosis
 from app.ports.spending import Spending
@@ -27,13 +27,14 @@ from connectors.jira.data_center import DataCenter
 from connectors.jira.dialect import Dialect, Json
 from connectors.jira.epics import Epics
 from connectors.jira.examine import Examination
+from connectors.jira.fields import FieldIds
 from connectors.jira.hooks import Hooks
 from connectors.jira.parents import Parents
 from connectors.jira.people import People
 from connectors.jira.place import NOT_SEEN, is_set
 from connectors.jira.settings import JiraSettings
 from connectors.jira.survey import survey
-from connectors.jira.wire import NAME, moment, snapshot_in, standing
+from connectors.jira.wire import NAME, kind, moment, snapshot_in, standing
 from connectors.jira.words import BoardTarget
 
 BY_KEY = "key:"
@@ -129,12 +130,14 @@ class JiraTracker:
         return replace(applied, snapshot=after)
 
     async def watched(self, watches: Sequence[Watch], within: timedelta | None = None) -> AsyncIterator[Sequence[Seen]]:
-        """Page through what is watched."""
+        """Page through what is watched; epics and sub-tasks are left out, unless their type is watched by name."""
         if not watches:
             return
         dialect = await self.dialect()
-        async for issues in dialect.pages(jql.watched(watches, within), ("updated", "status", "resolution")):
-            yield [_seen(issue) for issue in issues]
+        ids, named = dialect.reader.fields, {name.casefold() for watch in watches for name in watch.issue_types}
+        asked = ("updated", "status", "resolution", "issuetype", *([ids.epic_name] if ids.epic_name else []))
+        async for issues in dialect.pages(jql.watched(watches, within), asked):
+            yield [_seen(issue) for issue in issues if _is_item(issue["fields"], named, ids)]
 
     async def check(self) -> Sequence[Problem]:
         """Look whether the credentials work and the policy's boards and epics can be seen; once a minute at most."""
@@ -177,6 +180,10 @@ class JiraTracker:
         if page.get("total", 0) > len(page.get("comments", ())):
             page["comments"] = await dialect.last_comments(str(issue["id"]))
         return snapshot_in(issue, dialect.reader)
+
+
+def _is_item(fields: Json, named: Collection[str], ids: FieldIds) -> bool:
+    return fields["issuetype"]["name"].casefold() in named or kind(fields, ids) is Kind.ITEM
 
 
 def _seen(issue: Json) -> Seen:

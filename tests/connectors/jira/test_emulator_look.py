@@ -6,6 +6,7 @@ import pytest
 
 from app.core.change import LinkToEpic
 from app.core.errors import Denied
+from app.core.policy import Watch
 from app.core.snapshot import Epic, Kind, Standing
 from tests.connectors.jira.emulated import OPS, Emulated, policy
 
@@ -282,6 +283,19 @@ async def test_everything_watched_is_paged_through(jira: Emulated) -> None:
     assert [one.open for one in seen if one.id == jira.id_of("PM-14")] == [False]
     assert len(pages) > 1
     assert [page async for page in tracker.watched(())] == []
+
+
+@pytest.mark.parametrize(("types", "there"), [((), False), (("sub-task", "Task"), True), (("Task",), False)])
+async def test_sub_tasks_and_epics_are_watched_only_by_name(
+    jira: Emulated, types: tuple[str, ...], *, there: bool
+) -> None:
+    """What no look would take for an item is not listed either: it would come as new each time."""
+    epic = jira.control.create("PM", issuetype="Epic", title="Of all", labels=["post-mortem"], as_="ada@acme.test")
+    watch = Watch("jira", "post-mortem", projects=("PM",), issue_types=types)
+    seen = {one.id async for page in jira.connect().watched([watch]) for one in page}
+    assert (jira.id_of("PM-16") in seen) is there
+    assert jira.id_of("PM-6") in seen
+    assert epic["id"] not in seen
 
 
 async def test_what_changed_lately_is_told_apart(jira: Emulated) -> None:
