@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from functools import partial
 
 from rich.console import Console
 
@@ -43,6 +44,19 @@ def test_where_nobody_watches_a_line_comes_now_and_then() -> None:
         "looking: 20500 of 50000 items, 5 a second, 1h38m20s left",
         "looking: 50000 of 50000 items, 150 a second, 0s left",
     ]
+
+
+def test_the_time_left_goes_by_the_last_minutes() -> None:
+    """An allowance that is spent at first says nothing of how fast it goes once there is only what comes back."""
+    screen = Screen(terminal=False)
+    with screen.left as left:
+        left.begin(0)
+        screen.at(1, lambda: left.tell(50_000))
+        screen.at(61, lambda: left.tell(40_000))
+        for minute in range(2, 13):
+            screen.at(60 * minute + 1, partial(left.tell, 40_000 - 60 * (minute - 1)))
+    assert screen.text.splitlines()[0] == "looking: 10000 of 50000 items, 164 a second, 4m4s left"
+    assert screen.text.splitlines()[-1] == "looking: 10660 of 50000 items, 1 a second, 10h55m40s left"
 
 
 def test_what_is_done_soon_is_not_told_of() -> None:
