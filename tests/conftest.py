@@ -9,13 +9,9 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 from hypothesis import settings
-from respx.mocks import HTTPCoreMocker
 
 from tests import contract_jira, contract_linear
 from tests.contracts import SHARED
-
-# What is mocked below httpx is mocked in our stead of its pool too.
-HTTPCoreMocker.add_targets("connectors._kit.network.Pool")
 
 pytest_plugins = ["tests.database"]
 

@@ -6,21 +6,17 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from functools import lru_cache, partial
 from typing import Any
 
 import httpx
-from pydantic_core import from_json, to_json
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from app.core.errors import Denied, Lapsed, NotFound, Permanent, RateLimited, Transient
 from app.ports import LOAN, METER
 from app.ports.tracing import Note, span
 from connectors._kit.ledger import Ledger
-from connectors._kit.network import carry
 from connectors._kit.pace import Filling, Pace, by_the_hour
 
-_JSON = (b"Content-Type", b"application/json")
 SHORT_WAIT = 5.0
 """Longest pause in seconds that a call waits through itself; a longer one is handed up, and no worker is held."""
 
@@ -59,11 +55,7 @@ class Http:
         filling: Filling = by_the_hour,
     ) -> None:
         limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
-        self._make = partial(httpx.AsyncClient, base_url=base_url, headers=headers, timeout=timeout, limits=limits)
-        self._client = carry(self._make())
-        self._streaming: httpx.AsyncClient | None = None
-        self._base, self._headers = base_url.rstrip("/"), self._client.headers.raw
-        self._extensions = {"timeout": self._client.timeout.as_dict()}
+        self._client = httpx.AsyncClient(base_url=base_url, headers=headers, timeout=timeout, limits=limits)
         # Who waits for a connection waits here: the pool searches all of its queue at each request's beginning and end.
         self._slots = asyncio.Semaphore(concurrency)
         self._title, self._read_error, self._attempts = title, read_error, attempts
@@ -84,10 +76,10 @@ class Http:
             async with self._pace.turn(waits=repeatable and METER.get() is not None), self._slots:
                 if not repeatable:
                     _still_ours()
-                response = await self._client.send(self._request(method, path, **request))
+                response = await self._client.request(method, path, **request)
             return Answer(response.status_code, response.headers, self._parse(response))
 
-        return await self._tried(method, send, repeatable=repeatable)
+        return await self._retrying(repeatable=repeatable)(self._once, method, send)
 
     async def download(self, path: str, *, most: int, **request: Any) -> Answer:
         """Fetch a text, UTF-8, of `most` bytes at most; it is the answer's body.
@@ -96,26 +88,10 @@ class Http:
         """
 
         async def send() -> Answer:
-            self._streaming = self._streaming or self._make()
-            async with self._slots, self._streaming.stream("GET", path, **request) as response:
+            async with self._slots, self._client.stream("GET", path, **request) as response:
                 return Answer(response.status_code, response.headers, await self._text(response, most))
 
-        return await self._tried("GET", send, repeatable=True)
-
-    async def _tried(self, method: str, send: Callable[[], Awaitable[Answer]], *, repeatable: bool) -> Answer:
-        """Try at once; only what fails goes through what tries again, which costs as much as the call itself."""
-        failed: list[Transient] = []
-
-        async def attempt() -> Answer:
-            if failed:
-                raise failed.pop()
-            return await self._once(method, send)
-
-        try:
-            return await attempt()
-        except Transient as error:
-            failed.append(error)
-        return await self._retrying(repeatable=repeatable)(attempt)
+        return await self._retrying(repeatable=True)(self._once, "GET", send)
 
     def _retrying(self, *, repeatable: bool) -> AsyncRetrying:
         return AsyncRetrying(
@@ -157,28 +133,9 @@ class Http:
             raise refusal
         return answer
 
-    def _request(self, method: str, path: str, **request: Any) -> httpx.Request:
-        """Return what to send. What httpx would do to each request is done once where none of it can differ."""
-        if not path.startswith("/") or self._client.cookies or not request.keys() <= {"json", "headers"}:
-            return self._client.build_request(method, path, **request)
-        more: Mapping[str, str] = request.get("headers", {})
-        headers = [*self._headers, *((name.encode(), value.encode()) for name, value in more.items())]
-        body = None
-        if "json" in request:
-            headers.append(_JSON)
-            body = to_json(request["json"])
-        return httpx.Request(method, self._base + path, headers=headers, content=body, extensions=self._extensions)
-
     def _parse(self, response: httpx.Response) -> Any:
         if not response.content:
             return None
-        try:
-            return from_json(response.content)
-        except ValueError:
-            return self._parse_anyhow(response)
-
-    def _parse_anyhow(self, response: httpx.Response) -> Any:
-        """Read what is no strict JSON in UTF-8 as leniently as can be."""
         try:
             return response.json()
         except ValueError as error:
@@ -210,8 +167,6 @@ class Http:
     async def aclose(self) -> None:
         """Give connections back."""
         await self._client.aclose()
-        if self._streaming is not None:
-            await self._streaming.aclose()
 
 
 def _still_ours() -> None:
@@ -223,13 +178,8 @@ def _still_ours() -> None:
 
 def told_time(headers: Mapping[str, str]) -> float | None:
     """Read `Date` as seconds since 1970; None when absent or nonsense."""
-    return _seconds(headers.get("date", ""))
-
-
-@lru_cache(maxsize=8)
-def _seconds(date: str) -> float | None:
     try:
-        return parsedate_to_datetime(date).timestamp()
+        return parsedate_to_datetime(headers.get("date", "")).timestamp()
     except (ValueError, OverflowError):
         return None
 

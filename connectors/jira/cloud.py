@@ -149,7 +149,7 @@ class Cloud(Dialect):
     async def edit(self, issue: str, body: Json) -> Json | None:
         """Edit, and let the answer show the issue."""
         answer = await self.client.call(
-            "PUT", f"{self.api}/issue/{issue}?returnIssue=true", json=body, repeatable=False
+            "PUT", f"{self.api}/issue/{issue}", params={"returnIssue": "true"}, json=body, repeatable=False
         )
         return answer if isinstance(answer, dict) and isinstance(answer.get("fields"), dict) else None
 
