@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-_LEFT_OUT = ("httpx._main", "pydantic.v1", "rich", "watchfiles")
+_LEFT_OUT = ("httpx._main", "pydantic.v1", "rich")
 """What libraries bring along where they find it, and do without where they do not: a command line, an older
-generation, colours for a terminal, a watch over source files. The service uses none of it."""
+generation, colours for a terminal. The service uses none of it."""
 
 
 @contextmanager

@@ -40,7 +40,6 @@ NOT_NEEDED = (
     "pygments",
     "rich.console",
     "sqlalchemy.dialects.postgresql",
-    "watchfiles.main",
     "websockets",
 )
 """What other commands, other trackers, PostgreSQL, pages, mail and terminals need."""
