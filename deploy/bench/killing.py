@@ -27,7 +27,7 @@ SOON, WRITES, LATER = 1.2, 8, 0.05
 """When to kill: within so many seconds, at one of so many writes, so many seconds after it at the most."""
 NO_WRITE = 4.0
 """Seconds after which the service is killed though it has not come as far."""
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds until what is not done in the end counts as lost."""
 
 

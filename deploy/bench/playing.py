@@ -2,7 +2,7 @@
 
 `hello` answers settings and policy. `create` makes items, `asked` of them without a class, and writes the webhooks that
 tell of them to a file; `target` sends later webhooks somewhere. `clear` forgets the calls so far, `look` tells how many
-items are where they belong, since when, and what it took; `views` shows every item.
+items are where they belong, since when, and what it took; `views` shows every item that `create` made.
 `fill` makes items in silence and answers their ids, `lift` gives the caller an allowance without end, `count` tells the
 calls so far. `aim` kills a process at one of its writes, `spare` does not any more.
 """
@@ -12,7 +12,7 @@ import json
 import logging
 import sys
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ class Player:
         self.tracker = tracker
         self.sandbox: Any = make()
         self.items: list[str] = []
+        self._born: dict[str, date] = {}
         # The one that sends is nobody's business but the sandbox's; what it sends is what took effect.
         self.sender: Any = getattr(self.sandbox, "_sender", None) or self.sandbox._webhooks.sender  # noqa: SLF001  see above
         written = self.sandbox.api.writes if tracker == "jira" else self.sandbox.server.writes
@@ -73,8 +74,15 @@ class Player:
             case {"do": "count"}:
                 return {"calls": len(self.sandbox.calls()), "writes": len(self.sandbox.writes())}
             case {"do": "views"}:
-                return {"views": [self.sandbox.view(item) for item in self.items]}
+                return {"views": [self._view(item) for item in self._born]}
         return {}
+
+    def _view(self, item: str) -> dict[str, Any]:
+        """Show an item; its due date is the number of days it had: a run may go on past midnight."""
+        view = dict(self.sandbox.view(item))
+        if view["due"]:
+            view["due"] = (date.fromisoformat(view["due"]) - self._born[item]).days
+        return view
 
     async def _create(self, number: int, asked: int, file: Path) -> None:
         sender, url = self.sender, self.sender._url  # noqa: SLF001  see above
@@ -83,7 +91,9 @@ class Player:
         begin = len(self.items)
         for each in range(begin, begin + number):
             labels = ["post-mortem"] if each - begin < asked else ["post-mortem", "operational"]
+            today = datetime.now(UTC).date()
             self.items.append(await self.sandbox.create("grace@acme.test", f"Add an alert, number {each}", labels))
+            self._born[self.items[-1]] = today
         sent = [Event(one.body, dict(one.headers)) for one in sender._held or ()]  # noqa: SLF001  see above
         sender.release(lose=True)
         sender.target(url)
