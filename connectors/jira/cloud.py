@@ -19,6 +19,8 @@ from connectors.jira.wire import Reader
 
 PAGE = 500
 MOST_CHANGES = 1_000
+MANY = 40
+"""Items that are held against queries together: fewer than are handled at a time, so that a burst waits for nobody."""
 NO_HURRY = 0.25
 """Seconds for which an item waits for others to be held against queries with it: what was to be written is written."""
 _Match: TypeAlias = tuple[str, tuple[str, ...]]
@@ -30,7 +32,7 @@ class Cloud(Dialect):
 
     def __init__(self, client: Client, site: Site) -> None:
         super().__init__(client, site)
-        self._matching = Gatherer[_Match, list[Json]](self._matched, MOST_AT_ONCE, NO_HURRY)
+        self._matching = Gatherer[_Match, list[Json]](self._matched, MANY, NO_HURRY)
 
     @property
     def reader(self) -> Reader:
