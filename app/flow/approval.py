@@ -48,6 +48,16 @@ class Gate:
         await self.book.wait(waiting)
         return waiting
 
+    async def another(self, policy: Policy) -> Problem | None:
+        """Return that another replica put another policy in force after this one, which writes here; else None."""
+        last = await self.book.in_force()
+        if last in {None, policy.digest}:
+            return None
+        told = (
+            f"{policy.digest[:SHORT]} is in force here, and another replica put {str(last)[:SHORT]} in force after it"
+        )
+        return Problem("policy.another", told, "give all replicas the same policy file; each writes by its own")
+
     async def is_first(self) -> bool:
         """Tell whether no policy has ever written here."""
         return await self.book.is_new()

@@ -65,6 +65,7 @@ class Policies:
     looks: bool = False
     _held: Policy | None = None
     _noted: str = ""
+    _another: Problem | None = None
     _again_at: float = -math.inf
     _read_at: object = None
     _asked: asyncio.Event = field(default_factory=asyncio.Event)
@@ -83,7 +84,7 @@ class Policies:
     def problems(self) -> Sequence[Problem]:
         """Return what is wrong with the file, and what waits."""
         told = as_problem(self.waits, writes=self.writes) if self.waits else FIRST if self.looks else None
-        return [one for one in (self.problem, told) if one is not None]
+        return [one for one in (self.problem, told, self._another) if one is not None]
 
     async def begin(self) -> None:
         """Let the policy write or have it wait, once the store answers.
@@ -202,6 +203,7 @@ class Policies:
             self.looks = False
             await self._consider(self.policy)
         await self._note()
+        self._another = await self.gate.another(self.policy) if self.gate and self.writes else None
         if not (self.gate and self.waits and self._held):
             return
         lets = await self.gate.lets_now(self.waits)

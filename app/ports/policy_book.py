@@ -29,6 +29,10 @@ class PolicyBook(Protocol):
         """Tell whether it may write: it is the one that was last in force, or it was approved."""
         ...
 
+    async def in_force(self) -> str | None:
+        """Return the digest of the policy that was put in force last, by any replica; None: none ever was."""
+        ...
+
     async def is_new(self) -> bool:
         """Tell whether no policy has ever been in force."""
         ...

@@ -37,6 +37,10 @@ class SqlPolicyBook:
         """Tell whether it is the one that was last in force, or approved."""
         return await self._database().read(_lets, digest)
 
+    async def in_force(self) -> str | None:
+        """Return the digest of the policy that was put in force last, by any replica."""
+        return await self._database().read(_in_force)
+
     async def is_new(self) -> bool:
         """Tell whether none has ever been in force."""
         return await self._database().read(_is_new)
@@ -58,11 +62,14 @@ class SqlPolicyBook:
         return await self._database().write(_approve, digest, now)
 
 
-def _lets(connection: Connection, digest: str) -> bool:
+def _in_force(connection: Connection) -> str | None:
     last = select(policies.c.digest).where(policies.c.in_force_at.is_not(None))
-    last = last.order_by(policies.c.in_force_at.desc(), policies.c.digest).limit(1)
+    return connection.scalar(last.order_by(policies.c.in_force_at.desc(), policies.c.digest).limit(1))
+
+
+def _lets(connection: Connection, digest: str) -> bool:
     approved = select(policies.c.digest).where(policies.c.digest == digest, policies.c.approved_at.is_not(None))
-    return digest in {connection.scalar(last), connection.scalar(approved)}
+    return digest in {_in_force(connection), connection.scalar(approved)}
 
 
 def _is_new(connection: Connection) -> bool:

@@ -39,6 +39,10 @@ class FakeBook:
             raise Transient("away")
         return digest == self.last or digest in self.approved
 
+    async def in_force(self) -> str | None:
+        """Return it."""
+        return self.last or None
+
     async def is_new(self) -> bool:
         """Tell."""
         return not self.last
@@ -193,6 +197,23 @@ async def test_another_replica_that_forgot_it_is_reminded(stage: Stage) -> None:
     await stage.book.put_in_force(B.digest, "f.yaml", NOW)
     await policies._look_again()
     assert stage.state() == ("b", True, "")
+
+
+async def test_two_policies_that_are_in_force_at_once_are_told(stage: Stage) -> None:
+    """Where two replicas have other files, the one whose policy came first says so, until both have the same."""
+    policies = stage.start(A)
+    await policies.begin()
+    await policies._look_again()
+    assert list(policies.problems()) == []
+    await stage.book.put_in_force(B.digest, "f.yaml", NOW)
+    await policies._look_again()
+    (problem,) = policies.problems()
+    assert (problem.id, problem.blocks) == ("policy.another", False)
+    assert problem.message == "aaaaaaaaaaaa is in force here, and another replica put bbbbbbbbbbbb in force after it"
+    stage.file = B
+    await policies.take_over()
+    await policies._look_again()
+    assert list(policies.problems()) == []
 
 
 async def test_a_forecast_that_was_not_sure_is_made_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

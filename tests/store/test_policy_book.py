@@ -14,13 +14,14 @@ C = replace(B, digest="c", since=NOW + SECOND)
 async def test_only_the_last_one_in_force_goes_on(store: SqlStore) -> None:
     """Nothing is let that was never in force, nor what was in force before; going back counts as a change, too."""
     book = store.policies
-    assert not await book.lets("a")
+    assert (await book.lets("a"), await book.in_force()) == (False, None)
     await book.put_in_force("a", "f.yaml", NOW)
     assert await book.lets("a")
     await book.put_in_force("b", "f.yaml", NOW + SECOND)
     assert (await book.lets("a"), await book.lets("b")) == (False, True)
     await book.put_in_force("a", "f.yaml", NOW + 2 * SECOND)
     assert (await book.lets("a"), await book.lets("b")) == (True, False)
+    assert await book.in_force() == "a"
 
 
 async def test_what_waits_is_told_until_another_is_in_force(store: SqlStore) -> None:
