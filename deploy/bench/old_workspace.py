@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors._kit import world as kit
-from connectors.jira.sandbox import world as jira
 from connectors.jira.sandbox.api.app import Api
-from connectors.linear.sandbox import world as linear
 from connectors.linear.sandbox.budget import Budget
 from deploy.bench.jumping import Jumps
 from deploy.bench.playing import Player, take_orders
@@ -29,7 +27,6 @@ LABELS: dict[int, tuple[str, ...]] = {0: (), 1: ("strategic", "operational"), 2:
 CLOSED = (3, 8, 9)
 """Those of each ten that are done."""
 HOUR = 3600.0
-_REMEMBERED = 1_000_000
 
 
 @dataclass(slots=True)
@@ -66,13 +63,7 @@ class OldWorkspace(Player):
         def time() -> Any:
             return real() + timedelta(seconds=jumps.seconds) - self._earlier
 
-        for module, name, value in (
-            (kit, "_real_time", time),
-            (kit, "MOST_REMEMBERED", _REMEMBERED),
-            (linear, "MOST_ROWS", _REMEMBERED),
-            (jira, "MOST_ISSUES", _REMEMBERED),
-        ):
-            setattr(module, name, value)
+        kit._real_time = time  # noqa: SLF001  see above
         super().__init__(tracker)
         self._watch(lambda: time().timestamp())
 
