@@ -17,8 +17,8 @@ from app.store.engine import Database
 
 _WAITING = 5_000
 _IN_ONE = 500
-_AT_ONCE = 2
-"""Commits: while one waits for a PostgreSQL the next one is made ready. SQLite has one writer."""
+_GATHER = 0.002
+"""Seconds."""
 
 _Call: TypeAlias = tuple[Delivery, Sequence[Touch], datetime]
 
@@ -30,8 +30,7 @@ class Arrivals:
         self._database = database
         self._bell = bell
         self._settle = settle
-        at_once = 1 if database.dialect == "sqlite" else _AT_ONCE
-        self._batches = Batches[_Call, bool]("store-arrivals", self._keep, _IN_ONE, _WAITING, at_once)
+        self._batches = Batches[_Call, bool]("store-arrivals", self._keep, _IN_ONE, _WAITING, _GATHER)
 
     async def keep(self, delivery: Delivery, touches: Sequence[Touch], now: datetime) -> bool:
         """Return whether the delivery was new, once it is on disk; Transient when too many wait."""

@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 
 from app.core.errors import Transient
 
+_FEW = 4
+
 Ask = TypeVar("Ask")
 Answer = TypeVar("Answer")
 
@@ -18,10 +20,11 @@ class _Call(Generic[Ask, Answer]):
 
 
 class Batches(Generic[Ask, Answer]):
-    """Commit asks, `in_one` at a time: while `at_once` commits are under way, the next batch gathers.
+    """Commit asks by a single task, `in_one` at a time: while one commit is under way, the next batch gathers.
 
     `commit` returns an answer for each ask, in order. It may be run again with one of them alone. At most `waiting`
-    asks wait, 0: as many as there are.
+    asks wait, 0: as many as there are. After a batch of more than a few the next one waits `gather` seconds for
+    company: those that were just answered ask again, and a commit costs much and each ask in it little.
     """
 
     def __init__(
@@ -30,11 +33,11 @@ class Batches(Generic[Ask, Answer]):
         commit: Callable[[Sequence[Ask]], Awaitable[Sequence[Answer]]],
         in_one: int,
         waiting: int = 0,
-        at_once: int = 1,
+        gather: float = 0.0,
     ) -> None:
-        self._commit, self._in_one = commit, in_one
+        self._commit, self._in_one, self._gather = commit, in_one, gather
         self._calls: asyncio.Queue[_Call[Ask, Answer]] = asyncio.Queue(waiting)
-        self._tasks = [asyncio.create_task(self._run(), name=name) for _ in range(at_once)]
+        self._task = asyncio.create_task(self._run(), name=name)
         self._closed = False
 
     async def ask(self, one: Ask) -> Answer:
@@ -49,15 +52,18 @@ class Batches(Generic[Ask, Answer]):
         """Finish what waits, then stop."""
         self._closed = True
         await self._calls.join()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
+        crowded = False
         while True:
             calls = [await self._calls.get()]
+            if crowded and self._gather:
+                await asyncio.sleep(self._gather)
             while len(calls) < self._in_one and not self._calls.empty():
                 calls.append(self._calls.get_nowait())
+            crowded = len(calls) > _FEW
             await self._answer(calls)
             for _ in calls:
                 self._calls.task_done()

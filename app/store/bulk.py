@@ -4,8 +4,9 @@ To build, hash and look up a statement costs SQLAlchemy more than it costs the d
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Dialect, Table, bindparam, func, select
@@ -13,6 +14,9 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from app.store.upsert import Insert, insert_into
+
+_AT_ONCE = 32
+"""Rows in one statement on SQLite."""
 
 Values: TypeAlias = Mapping[str, Any]
 _Bind: TypeAlias = Callable[[Any], Any] | None
@@ -29,13 +33,23 @@ class _Text:
     order: tuple[str, ...]
     binds: Mapping[str, _Bind]
     fixed: Values
+    repeated: dict[int, str] = field(default_factory=dict)
+
+    def of_many(self, width: int, number: int) -> str:
+        """Return the text for so many rows of so many values."""
+        if number not in self.repeated:
+            row = f"({', '.join('?' * width)})"
+            self.repeated[number] = self.text.replace(row, ", ".join([row] * number), 1)
+        return self.repeated[number]
 
 
 @dataclass(slots=True)
 class Bulk:
     """Insert rows that hold these columns, with the defaults of all others; `finish` adds the end of the statement.
 
-    PostgreSQL takes all rows in one statement, as a list for each column; SQLite runs the statement for row after row.
+    PostgreSQL takes all rows in one statement, as a list for each column. SQLite takes some at a time: between two
+    statements threads take turns, so one for each row would have those that answer and the one that writes wait for
+    each other all the time.
     """
 
     table: Table
@@ -51,9 +65,19 @@ class Bulk:
             made = self._texts[connection.dialect.name] = self._real(connection) if many else self._lite(connection)
         fixed = {**made.fixed, **constants}
         lists = _lists(made, rows, fixed)
-        values: Any = {**fixed, **lists} if many else list(zip(*(lists[name] for name in made.order), strict=True))
-        result = connection.exec_driver_sql(made.text, values)
-        return list(result) if result.returns_rows else []
+        if many:
+            result = connection.exec_driver_sql(made.text, {**fixed, **lists})
+            return list(result) if result.returns_rows else []
+        self._run_lite(connection, made, lists)
+        return []
+
+    def _run_lite(self, connection: Connection, made: _Text, lists: Mapping[str, list[Any]]) -> None:
+        width = len(self._names())
+        rows = list(zip(*(lists[name] for name in made.order[:width]), strict=True))
+        rest = [lists[name][0] for name in made.order[width:]]
+        for start, number in _parts(len(rows)):
+            values = (*chain.from_iterable(rows[start : start + number]), *rest)
+            connection.exec_driver_sql(made.of_many(width, number), values)
 
     def _defaults(self) -> dict[str, Any]:
         others: dict[str, Any] = {one.name: one.default for one in self.table.columns if one.name not in self.columns}
@@ -86,6 +110,15 @@ class Bulk:
         # Lists go over in binary: as text each would be searched for what to escape.
         text = re.sub(r"%\((\w+)\)s(?=::\w+\[\])", r"%(\1)b", str(made))
         return _Text(text, order, binds, {**own, **self._defaults()})
+
+
+def _parts(number: int) -> Iterator[tuple[int, int]]:
+    """Yield where to begin and how many to take: in powers of two, so that there are few texts."""
+    start = 0
+    while start < number:
+        size = min(_AT_ONCE, 1 << (number - start).bit_length() - 1)
+        yield start, size
+        start += size
 
 
 def _plain(type_: TypeEngine[Any]) -> TypeEngine[Any]:

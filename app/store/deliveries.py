@@ -19,7 +19,6 @@ from app.store.touches import mark_due
 from app.store.upsert import Insert
 
 _LARGEST = 2**63 - 1
-_CHANGES = "SELECT total_changes()"
 _LATEST = select(deliveries.c.tracker, deliveries.c.digest).order_by(deliveries.c.number.desc())
 
 
@@ -87,9 +86,10 @@ def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> set[tuple
         # In one order everywhere, so that two that hold the same copies never wait for each other.
         rows = sorted(rows, key=lambda row: (row["tracker"], row["digest"]))
         return {(tracker, digest) for tracker, digest in _INSERT.run(connection, rows)}
-    before = connection.exec_driver_sql(_CHANGES).scalar_one()
+    driver: Any = connection.connection.driver_connection
+    before = driver.total_changes
     _INSERT.run(connection, rows)
-    new = connection.exec_driver_sql(_CHANGES).scalar_one() - before
+    new = driver.total_changes - before
     if new == len(rows):
         return {(row["tracker"], row["digest"]) for row in rows}
     # SQLite has one writer, so the latest of all are those that went in.

@@ -1,7 +1,7 @@
 """Deliveries of the same moment share a commit and nothing else."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, event
 from app.core.errors import Permanent, Transient
 from app.ports import Touch
 from app.store import SqlStore
+from app.store.batches import Batches
 from app.store.deliveries import arrive
 from tests.store.examples import NOW, claim, delivery
 
@@ -37,6 +38,40 @@ async def test_arrivals_of_one_moment_share_transactions(store: SqlStore, commit
     assert len(commits) <= 3
     assert (await store.counts(NOW))["deliveries"] == 100
     assert len(await claim(store)) == 7
+
+
+async def test_next_batch_waits_for_those_that_were_just_answered() -> None:
+    """In a crowd what came meanwhile is not committed alone: those that were answered ask again at once."""
+    sizes: list[int] = []
+    free = asyncio.Event()
+
+    async def commit(asks: Sequence[int]) -> Sequence[int]:
+        sizes.append(len(asks))
+        await free.wait()
+        return asks
+
+    async def sender() -> None:
+        for turn in range(2):
+            await batches.ask(turn)
+            await asyncio.sleep(0)
+
+    batches = Batches[int, int]("crowd", commit, 100, gather=0.05)
+    first = asyncio.gather(*(sender() for _ in range(6)))
+    while not sizes:
+        await asyncio.sleep(0)
+    others = asyncio.gather(*(batches.ask(0) for _ in range(3)))
+    await asyncio.sleep(0)
+    free.set()
+    await asyncio.gather(first, others)
+    await batches.aclose()
+    assert sizes == [6, 9]
+
+
+async def test_lone_delivery_waits_for_nobody(store: SqlStore, commits: list[object]) -> None:
+    """What comes one by one is committed one by one."""
+    for number in range(10):
+        assert await store.keep(delivery(b"%d" % number), [], NOW)
+    assert len(commits) == 10
 
 
 async def test_copies_within_one_moment_are_told_apart(store: SqlStore) -> None:
