@@ -43,10 +43,11 @@ async def test_arrivals_of_one_moment_share_transactions(store: SqlStore, commit
 async def test_next_batch_waits_for_those_that_were_just_answered() -> None:
     """In a crowd what came meanwhile is not committed alone: those that were answered ask again at once."""
     sizes: list[int] = []
-    free = asyncio.Event()
+    begun, free = asyncio.Event(), asyncio.Event()
 
     async def commit(asks: Sequence[int]) -> Sequence[int]:
         sizes.append(len(asks))
+        begun.set()
         await free.wait()
         return asks
 
@@ -57,8 +58,7 @@ async def test_next_batch_waits_for_those_that_were_just_answered() -> None:
 
     batches = Batches[int, int]("crowd", commit, 100, gather=0.05)
     first = asyncio.gather(*(sender() for _ in range(6)))
-    while not sizes:
-        await asyncio.sleep(0)
+    await begun.wait()
     others = asyncio.gather(*(batches.ask(0) for _ in range(3)))
     await asyncio.sleep(0)
     free.set()
