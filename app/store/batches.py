@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from app.core.errors import Transient
 
 _FEW = 4
+"""Asks in a batch that are no crowd yet: whoever comes alone waits for nobody."""
 
 Ask = TypeVar("Ask")
 Answer = TypeVar("Answer")
