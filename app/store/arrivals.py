@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
 from sqlalchemy import Connection
 
@@ -12,15 +11,13 @@ from app.core.errors import Transient
 from app.ports import Touch
 from app.store.batches import Batches
 from app.store.bell import Bell
-from app.store.deliveries import arrive, keep
+from app.store.deliveries import Arrival, arrive, keep
 from app.store.engine import Database
 
 _WAITING = 5_000
 _IN_ONE = 500
-_GATHER = 0.002
+_GATHER = 0.003
 """Seconds."""
-
-_Call: TypeAlias = tuple[Delivery, Sequence[Touch], datetime]
 
 
 class Arrivals:
@@ -30,12 +27,12 @@ class Arrivals:
         self._database = database
         self._bell = bell
         self._settle = settle
-        self._batches = Batches[_Call, bool]("store-arrivals", self._keep, _IN_ONE, _WAITING, _GATHER)
+        self._batches = Batches[Arrival, bool]("store-arrivals", self._keep, _IN_ONE, _WAITING, _GATHER)
 
     async def keep(self, delivery: Delivery, touches: Sequence[Touch], now: datetime) -> bool:
         """Return whether the delivery was new, once it is on disk; Transient when too many wait."""
         try:
-            return await self._batches.ask((delivery, touches, now))
+            return await self._batches.ask(arrive(delivery, touches, now))
         except asyncio.QueueFull:
             raise Transient("Too many deliveries wait to be stored.", retry_after=1) from None
 
@@ -43,14 +40,14 @@ class Arrivals:
         """Finish what waits, then stop."""
         await self._batches.aclose()
 
-    async def _keep(self, calls: Sequence[_Call]) -> list[bool]:
-        answers, due = await self._database.write(self._commit, calls)
+    async def _keep(self, arrivals: Sequence[Arrival]) -> list[bool]:
+        answers, due = await self._database.write(self._commit, arrivals)
         if due:
             self._bell.ring()
         return answers
 
-    def _commit(self, connection: Connection, calls: Sequence[_Call]) -> tuple[list[bool], int]:
-        answers, due = keep(connection, [arrive(*call) for call in calls], self._settle)
+    def _commit(self, connection: Connection, arrivals: Sequence[Arrival]) -> tuple[list[bool], int]:
+        answers, due = keep(connection, arrivals, self._settle)
         if due:
             self._bell.tell_others(connection)
         return answers, due

@@ -1,6 +1,7 @@
 """Let what is asked at the same moment share a commit, each as if it were alone."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -24,8 +25,8 @@ class Batches(Generic[Ask, Answer]):
     """Commit asks by a single task, `in_one` at a time: while one commit is under way, the next batch gathers.
 
     `commit` returns an answer for each ask, in order. It may be run again with one of them alone. At most `waiting`
-    asks wait, 0: as many as there are. After a batch of more than a few the next one waits `gather` seconds for
-    company: those that were just answered ask again, and a commit costs much and each ask in it little.
+    asks wait, 0: as many as there are. After a batch of more than a few the next one waits for as many, `gather` seconds
+    at most: those that were just answered ask again, and a commit costs much and each ask in it little.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Batches(Generic[Ask, Answer]):
         gather: float = 0.0,
     ) -> None:
         self._commit, self._in_one, self._gather = commit, in_one, gather
+        self._wanted, self._enough = in_one, asyncio.Event()
         self._calls: asyncio.Queue[_Call[Ask, Answer]] = asyncio.Queue(waiting)
         self._task = asyncio.create_task(self._run(), name=name)
         self._closed = False
@@ -47,6 +49,8 @@ class Batches(Generic[Ask, Answer]):
             raise Transient("The store is closed.")
         done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._calls.put_nowait(_Call(one, done))
+        if self._calls.qsize() >= self._wanted:
+            self._enough.set()
         return await done
 
     async def aclose(self) -> None:
@@ -57,17 +61,26 @@ class Batches(Generic[Ask, Answer]):
         await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
-        crowded = False
+        crowd = 0
         while True:
             calls = [await self._calls.get()]
-            if crowded and self._gather:
-                await asyncio.sleep(self._gather)
+            if crowd > _FEW and self._gather:
+                await self._company(crowd - 1)
             while len(calls) < self._in_one and not self._calls.empty():
                 calls.append(self._calls.get_nowait())
-            crowded = len(calls) > _FEW
+            crowd = len(calls)
             await self._answer(calls)
             for _ in calls:
                 self._calls.task_done()
+
+    async def _company(self, number: int) -> None:
+        """Wait until so many ask, `gather` seconds at most."""
+        self._wanted = number
+        self._enough.clear()
+        if self._calls.qsize() < number:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._gather):
+                    await self._enough.wait()
 
     async def _answer(self, calls: Sequence[_Call[Ask, Answer]]) -> None:
         try:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select, tuple_
+from sqlalchemy import Connection, Row, Select, select, tuple_, union_all
 
 from app.core.decision import ItemClass
 from app.core.memory import Memory
@@ -81,9 +81,14 @@ def page(connection: Connection, query: Select[Any]) -> list[Stored]:
 
 
 def known_query(tracker: str, after: str, limit: int) -> Select[Any]:
-    """Select a page of what reconcile compares, by id."""
+    """Select a page of what reconcile compares, by id; what was looked at and what was not stand in two indexes."""
     columns = items.c.id, items.c.updated_at, items.c.watched, items.c.asks
-    return select(*columns).where(items.c.tracker == tracker, items.c.id > after).order_by(items.c.id).limit(limit)
+    here = items.c.tracker == tracker, items.c.updated_at.is_not(None), items.c.id > after
+    looked_at = select(*columns).where(*here).order_by(items.c.id).limit(limit)
+    # No index fits the sums: else SQLite would go through all the tracker's rows for those without a snapshot.
+    not_yet = items.c.tracker + "" == tracker, items.c.snapshot.is_(None), items.c.id + "" > after
+    both = union_all(select(looked_at.subquery()), select(*columns).where(*not_yet)).subquery()
+    return select(both).order_by(both.c.id).limit(limit)
 
 
 def known(connection: Connection, tracker: str, after: str, limit: int) -> list[Known]:

@@ -112,7 +112,15 @@ partly(
     postgresql=items.c.watched,
 )
 # Reconcile pages through all items; without these columns it would read every snapshot.
-Index("items_known", items.c.tracker, items.c.id, items.c.updated_at, items.c.watched, items.c.asks)
+partly(
+    "items_known",
+    items.c.tracker,
+    items.c.id,
+    items.c.updated_at,
+    items.c.watched,
+    items.c.asks,
+    where=items.c.updated_at.is_not(None),
+)
 
 
 def _of_item() -> ForeignKeyConstraint:
