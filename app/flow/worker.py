@@ -25,8 +25,6 @@ APART = 0.3
 """Seconds between claims while many items are on loan: what becomes due one by one is read together all the same."""
 MANY = 8
 """Items on loan from which on the next ones wait for each other: fewer wait for nobody."""
-PAUSES_KNOWN = 0.5
-"""Seconds for which it is not asked again who said wait."""
 IDLE = 5.0
 """Longest wait in seconds before the store is asked again, whatever woke nobody."""
 LONGEST_RETRY = timedelta(minutes=10)
@@ -55,8 +53,6 @@ class Worker:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _slots: asyncio.Semaphore = field(init=False)
     _freed: asyncio.Event = field(default_factory=asyncio.Event)
-    _pauses: dict[str, datetime] = field(default_factory=dict)
-    _pauses_until: float = -math.inf
     _claimed_at: float = -math.inf
 
     def __post_init__(self) -> None:
@@ -74,8 +70,8 @@ class Worker:
 
     async def _turn(self) -> None:
         try:
-            if not await self.claim_once():
-                await self._rest()
+            await self.claim_once()
+            await self._rest()
         except Transient as error:
             log.warning("the store is not there: %s", error)
             await asyncio.sleep(1)
@@ -86,10 +82,7 @@ class Worker:
         clock = asyncio.get_running_loop().time()
         if not self._has_room() or (len(self._held) >= MANY and clock < self._claimed_at + APART):
             return 0
-        paused = await self._paused(now)
-        trackers = [name for name in self.handlers if name not in paused]
-        room = self.hold - len(self._held)
-        claims = await self.store.claim(room, now, LEASE, trackers) if trackers else ()
+        claims = await self.store.claim(self.hold - len(self._held), now, LEASE, list(self.handlers))
         by_tracker: dict[str, list[Claim]] = defaultdict(list)
         self._claimed_at = clock
         for claim in claims:
@@ -111,20 +104,16 @@ class Worker:
         """Tell whether half of what may be on loan is free: items claimed together are read together."""
         return self.hold - len(self._held) >= max(1, self.hold // 2)
 
-    async def _paused(self, now: datetime) -> Mapping[str, datetime]:
-        """Return which trackers wait, until when; another replica's word is heard `PAUSES_KNOWN` later at most."""
-        clock = asyncio.get_running_loop().time()
-        if clock >= self._pauses_until:
-            self._pauses, self._pauses_until = dict(await self.store.pauses(now)), clock + PAUSES_KNOWN
-        return {name: end for name, end in self._pauses.items() if end > now}
-
     async def _rest(self) -> None:
         clock = asyncio.get_running_loop().time()
         if not self._has_room() or (len(self._held) >= MANY and clock < self._claimed_at + APART):
             await self._next_free(None if not self._has_room() else self._claimed_at + APART - clock)
             return
+        if self.busy:  # what runs is not held up by looking for what comes next
+            await self.store.wait(APART)
+            return
         now = self.clock.now()
-        paused = await self._paused(now)
+        paused = await self.store.pauses(now)
         open_ = [name for name in self.handlers if name not in paused]
         due = await self.store.next_due(now, open_) if open_ else None
         ends = [IDLE, *((end - now).total_seconds() for end in paused.values())]
@@ -241,7 +230,6 @@ class Worker:
         self.tallies[claim.tracker].outcomes["retried" if retry_at else "parked"] += 1
         try:
             if isinstance(error, RateLimited) and retry_at is not None:
-                self._pauses_until = -math.inf
                 await self.store.pause(claim.tracker, retry_at)
             await self.store.fail(claim, reason, retry_at, now)
         except Transient as store_error:

@@ -163,7 +163,10 @@ class Store(Protocol):
         ...
 
     async def claim(self, limit: int, now: datetime, lease: timedelta, trackers: Sequence[str]) -> Sequence[Claim]:
-        """Lend due items of these trackers to the caller, oldest first, those too whose lease ran out."""
+        """Lend due items of these trackers to the caller, oldest first, those too whose lease ran out.
+
+        A tracker that is paused lends none.
+        """
         ...
 
     async def extend(self, claims: Sequence[Claim], until: datetime) -> None:

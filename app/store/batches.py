@@ -25,8 +25,8 @@ class Batches(Generic[Ask, Answer]):
     """Commit asks by a single task, `in_one` at a time: while one commit is under way, the next batch gathers.
 
     `commit` returns an answer for each ask, in order. It may be run again with one of them alone. At most `waiting`
-    asks wait, 0: as many as there are. After a batch of more than a few the next one waits for as many, `gather` seconds
-    at most: those that were just answered ask again, and a commit costs much and each ask in it little.
+    asks wait, 0: as many as there are. After a batch of more than a few the next one waits for as many, but no longer
+    than `gather` seconds: those that were just answered ask again, and a commit costs much and each ask in it little.
     """
 
     def __init__(

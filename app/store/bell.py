@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import math
 import secrets
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, text
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 _CHANNEL = "followthrough_due"
 _PAUSES = (0.1, 0.5, 1.0, 2.0, 5.0)
 """Seconds between attempts to listen again."""
-_APART = 0.05
-"""Seconds."""
+_WAKES, _WITHIN = 3, 0.15
+"""So many wakes within so many seconds, at most."""
 
 
 class Bell:
@@ -29,7 +30,7 @@ class Bell:
     def __init__(self, url: URL) -> None:
         self._name = secrets.token_hex(8)
         self._rung = asyncio.Event()
-        self._woken = -math.inf
+        self._woken = deque([-math.inf] * _WAKES, _WAKES)
         self._listening = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         if url.get_backend_name() == "postgresql":
@@ -47,15 +48,15 @@ class Bell:
     async def wait(self, seconds: float) -> None:
         """Wait until it rings, or it has rung since the last wait, or the time is over.
 
-        While it rings all the time it wakes nobody more often than every `_APART`: who is woken asks the database.
+        While it rings all the time it wakes nobody all the time: who is woken asks the database.
         """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(seconds, 0)):
                 await self._rung.wait()
                 now = asyncio.get_running_loop().time()
-                await asyncio.sleep(max(0.0, self._woken + _APART - now))
+                await asyncio.sleep(max(0.0, self._woken[0] + _WITHIN - now))
         self._rung.clear()
-        self._woken = asyncio.get_running_loop().time()
+        self._woken.append(asyncio.get_running_loop().time())
 
     async def aclose(self) -> None:
         """Stop listening."""

@@ -27,6 +27,7 @@ _SWITCH = 3.0  # seconds
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 _PLANNED = "SELECT set_config('plan_cache_mode', 'force_custom_plan', false)"
 """A plan for all values takes a page of a hundred for a third of the table, and sorts that."""
+_RELAXED = "relaxed"
 _ROOMY = ("cache_size=-16000", "wal_autocheckpoint=4000")
 """SQLite's own are 2 MB and 1,000 pages: under load every commit would wait for pages that the last ones threw out."""
 
@@ -56,14 +57,23 @@ def _sqlite(url: URL, begin: str, connections: int) -> Engine:
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # the driver would begin transactions later than we say
         _use_log(connection)
-        for pragma in ("synchronous=FULL", "foreign_keys=ON", *_ROOMY):
+        for pragma in ("foreign_keys=ON", *_ROOMY):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
+        _sync(connection, "NORMAL" if connection.get_execution_options().get(_RELAXED) else "FULL")
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _sync(connection: Connection, how: str) -> None:
+    """Say how the next transaction ends: on disk, or there as soon as the next one is that does."""
+    if connection.info.get(_RELAXED) != how:
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA synchronous={how}").close()
+        connection.info[_RELAXED] = how
 
 
 def _use_log(connection: sqlite3.Connection) -> None:
@@ -110,6 +120,17 @@ class Database:
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work(connection, …)` in a transaction; what it did is durable when this returns."""
         return await self._hop(self._writers, self._writer, lambda connection: work(connection, *args, **kwargs))
+
+    async def write_relaxed(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `work(connection, …)` in a transaction that a power cut may undo as long as nothing else was written.
+
+        For what holds only as long as we run: where SQLite loses power we do as well, and it need not wait for the
+        disk. PostgreSQL may run on another machine; there all is durable.
+        """
+        engine = self._writer.execution_options(**{_RELAXED: True}) if self.dialect == "sqlite" else self._writer
+        return await self._hop(self._writers, engine, lambda connection: work(connection, *args, **kwargs))
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work(connection, …)` that only reads."""

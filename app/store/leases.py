@@ -4,13 +4,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select, union_all, update
+from sqlalchemy import BigInteger, Connection, Row, Select, Update, bindparam, select, union_all, update
 
 from app.core.memory import Memory
 from app.ports import Claim
 from app.store.codec import ACTIVITY, MEMORY, SNAPSHOT, load
+from app.store.columns import as_number
+from app.store.premade import Premade
 from app.store.reasons import join_reasons, split_reasons
-from app.store.tables import items
+from app.store.tables import items, pauses
 
 _THIS = (items.c.tracker == bindparam("its_tracker"), items.c.id == bindparam("its_id"))
 _HELD = (*_THIS, items.c.fence == bindparam("its_fence"), items.c.lease_until.is_not(None))
@@ -19,7 +21,6 @@ _LENT = (
     items.c.tracker,
     items.c.id,
     items.c.due_at,
-    items.c.lease_until,
     items.c.fence,
     items.c.touched,
     items.c.attempts,
@@ -30,30 +31,45 @@ _LENT = (
     items.c.heard,
     items.c.passed_over,
 )
+_NOW = bindparam("now", type_=BigInteger)
 
 
-def due_query(tracker: str, now: datetime, limit: int) -> Select[Any]:
+@Premade
+def _due() -> Select[Any]:
     """Select what may be claimed of a tracker: `due_at` of an item on loan is the end of its lease."""
-    due = select(*_LENT).where(items.c.tracker == tracker, items.c.due_at <= now)
-    return due.order_by(items.c.due_at).limit(limit).with_for_update(skip_locked=True)
+    paused = select(pauses.c.tracker).where(pauses.c.tracker == bindparam("its_tracker"), pauses.c.until > _NOW)
+    due = select(*_LENT).where(items.c.tracker == bindparam("its_tracker"), items.c.due_at <= _NOW, ~paused.exists())
+    return due.order_by(items.c.due_at).limit(bindparam("most", type_=BigInteger)).with_for_update(skip_locked=True)
+
+
+@Premade
+def _lend() -> Update:
+    until = bindparam("until", type_=BigInteger)
+    return (
+        update(items)
+        .where(*_THIS)
+        .values(
+            fence=bindparam("its_fence"),
+            run_because=bindparam("why"),
+            lease_until=until,
+            due_at=until,
+            looked_at=_NOW,
+            again_at=None,
+            echo_at=None,
+            because="",
+        )
+    )
 
 
 def claim(connection: Connection, limit: int, now: datetime, until: datetime, trackers: Collection[str]) -> list[Claim]:
-    """Lend due items until then, the oldest first."""
+    """Lend due items until then, the oldest first; those of a tracker that is paused stay where they are."""
+    at, end = as_number(now), as_number(until)
     # Each tracker by itself: else a paused one's backlog would be read each time.
-    due = [row for tracker in sorted(set(trackers)) for row in connection.execute(due_query(tracker, now, limit))]
+    terms = ({"its_tracker": tracker, "now": at, "most": limit} for tracker in sorted(set(trackers)))
+    due = [row for each in terms for row in _due.run(connection, each)]
     claims = [_claim_of(row) for row in sorted(due, key=lambda row: row.due_at)[:limit]]
     if claims:
-        values = {
-            "lease_until": until,
-            "due_at": until,
-            "again_at": None,
-            "echo_at": None,
-            "looked_at": now,
-            "because": "",
-        }
-        lend = update(items).where(*_THIS).values(fence=bindparam("fence"), run_because=bindparam("why"), **values)
-        connection.execute(lend, [_name(claim) | _terms(claim) for claim in claims])
+        _lend.run(connection, *(_name(claim) | _terms(claim) | {"now": at, "until": end} for claim in claims))
     return claims
 
 
@@ -77,7 +93,7 @@ def _name(claim: Claim) -> dict[str, Any]:
 
 
 def _terms(claim: Claim) -> dict[str, Any]:
-    return {"fence": claim.fence, "why": join_reasons(claim.because)}
+    return {"its_fence": claim.fence, "why": join_reasons(claim.because)}
 
 
 def extend(connection: Connection, claims: Sequence[Claim], until: datetime) -> None:

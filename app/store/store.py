@@ -111,7 +111,7 @@ class SqlStore:
     async def claim(self, limit: int, now: datetime, lease: timedelta, trackers: Sequence[str]) -> Sequence[Claim]:
         """Lend due items of these trackers, oldest first; a caller who is cancelled leaves nothing on loan."""
         loan = Loan(lease.total_seconds())
-        lending = asyncio.ensure_future(self._database.write(leases.claim, limit, now, now + lease, trackers))
+        lending = asyncio.ensure_future(self._database.write_relaxed(leases.claim, limit, now, now + lease, trackers))
         try:
             claims = await asyncio.shield(lending)
         except asyncio.CancelledError:
@@ -126,7 +126,7 @@ class SqlStore:
         held = [claim for claim in claims if not (claim.loan and claim.loan.over)]
         if held:
             began = clocks()
-            await self._database.write(leases.extend, held, until)
+            await self._database.write_relaxed(leases.extend, held, until)
             for loan in {claim.loan for claim in held if claim.loan}:
                 loan.renew(began)
 
@@ -225,7 +225,7 @@ class SqlStore:
 
     async def draw(self, tracker: str, now: datetime, number: int, limit: int) -> Drawn:
         """Draw so many of the writes that all replicas may make in an hour, or what is left of them."""
-        return await self._database.write(allowances.draw, tracker, now, number, limit)
+        return await self._database.write_relaxed(allowances.draw, tracker, now, number, limit)
 
     async def unseen(self) -> int:
         """Count the items that nobody has looked at yet, but for those whose look failed."""

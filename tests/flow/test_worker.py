@@ -4,8 +4,9 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -166,6 +167,36 @@ async def test_item_that_never_was_ours_is_forgotten(shop: Shop) -> None:
     await shop.turn()
     assert await shop.store.find("linear", "1") is None
     assert await shop.store.find("linear", "2") is None
+
+
+async def test_item_is_not_held_up_by_the_search_for_the_next(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as one is on loan nobody asks what is due later; what is due now is taken as soon as it rings."""
+    shop.tracker.items = {"1": item("1", "operational"), "2": item("2", "operational")}
+    asked: list[bool] = []
+    begun = asyncio.Queue[Sequence[str]]()
+    free = asyncio.Event()
+    look, next_due = shop.tracker.look, shop.store.next_due
+
+    async def slow(ids: Sequence[str]) -> Mapping[str, Snapshot]:
+        begun.put_nowait(ids)
+        await free.wait()
+        return await look(ids)
+
+    async def noted(*now_and_trackers: Any) -> datetime | None:
+        asked.append(shop.worker.busy)
+        return await next_due(*now_and_trackers)
+
+    monkeypatch.setattr(shop.tracker, "look", slow)
+    monkeypatch.setattr(shop.store, "next_due", noted)
+    running = asyncio.create_task(shop.worker.run())
+    for number in ("1", "2"):
+        await shop.due(number)
+        assert await begun.get() == [number]
+    free.set()
+    await until(lambda: not shop.worker.busy and asked[-1:] == [False], "the worker to rest")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert not any(asked)
 
 
 async def test_stopped_worker_hands_items_back(shop: Shop) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable
 
 import pytest
+from sqlalchemy import make_url
 
 from app.ports import Touch
 from app.store import SqlStore
@@ -78,6 +79,21 @@ async def test_each_ring_ends_one_wait(store: SqlStore, database_kind: str) -> N
     assert not done
     store._now.bell.ring()
     await asyncio.wait_for(waiting, LONG)
+
+
+async def test_endless_ringing_wakes_some_times_and_then_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few in a row are heard at once, as where somebody works on one item; a storm does not keep anybody awake."""
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    bell = Bell(make_url("sqlite://"))
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    for _ in range(5):
+        bell.ring()
+        await bell.wait(LONG)
+    assert [seconds > 0 for seconds in slept] == [False, False, False, True, True]
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])

@@ -67,6 +67,26 @@ async def test_next_batch_waits_for_those_that_were_just_answered() -> None:
     assert sizes == [6, 9]
 
 
+async def test_crowd_waits_no_longer_than_until_it_is_whole() -> None:
+    """As soon as as many ask as were answered last nobody waits for more; fewer wait for their time and no longer."""
+    sizes: list[int] = []
+
+    async def commit(asks: Sequence[int]) -> Sequence[int]:
+        sizes.append(len(asks))
+        return asks
+
+    batches = Batches[int, int]("crowd", commit, 100, gather=3600)
+    for crowd in (6, 6, 8):
+        await asyncio.gather(*(batches.ask(n) for n in range(crowd)))
+    await batches.aclose()
+    assert sizes == [6, 6, 8]
+    batches = Batches[int, int]("crowd", commit, 100, gather=0.001)
+    for crowd in (6, 2, 1):
+        await asyncio.gather(*(batches.ask(n) for n in range(crowd)))
+    await batches.aclose()
+    assert sizes[3:] == [6, 2, 1]
+
+
 async def test_lone_delivery_waits_for_nobody(store: SqlStore, commits: list[object]) -> None:
     """What comes one by one is committed one by one."""
     for number in range(10):

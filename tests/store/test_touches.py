@@ -110,3 +110,13 @@ async def test_pause_is_never_shortened(store: SqlStore) -> None:
     await store.pause("jira", NOW + 7 * SECOND)
     assert await store.pauses(NOW + 5 * SECOND) == {"jira": NOW + 7 * SECOND}
     assert await store.pauses(NOW + 7 * SECOND) == {}
+
+
+async def test_paused_tracker_lends_nothing(store: SqlStore) -> None:
+    """Whatever is due of it stays where it is until the pause is over; other trackers go on."""
+    for tracker in ("jira", "linear"):
+        await store.touch(tracker, [Touch("i1", "x")], NOW)
+    await store.pause("jira", NOW + 5 * SECOND)
+    trackers = ["jira", "linear"]
+    assert [claim.tracker for claim in await store.claim(9, NOW + SECOND, LEASE, trackers)] == ["linear"]
+    assert [claim.tracker for claim in await store.claim(9, NOW + 5 * SECOND, LEASE, trackers)] == ["jira"]
