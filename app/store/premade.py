@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy import ClauseElement, Connection, CursorResult
 
 Values: TypeAlias = Mapping[str, Any]
 
@@ -13,7 +13,7 @@ Values: TypeAlias = Mapping[str, Any]
 class Premade:
     """Hold a statement with parameters. They go over, and rows come back, as the driver has them: times as numbers."""
 
-    make: Callable[[], Executable]
+    make: Callable[[], ClauseElement]
     _made: dict[str, tuple[str, Values, Sequence[str] | None]] = field(default_factory=dict)
 
     def run(self, connection: Connection, *values: Values) -> CursorResult[Any]:
