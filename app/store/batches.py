@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -37,9 +38,9 @@ class Batches(Generic[Ask, Answer]):
         waiting: int = 0,
         gather: float = 0.0,
     ) -> None:
-        self._commit, self._in_one, self._gather = commit, in_one, gather
-        self._wanted, self._enough = in_one, asyncio.Event()
-        self._calls: asyncio.Queue[_Call[Ask, Answer]] = asyncio.Queue(waiting)
+        self._commit, self._in_one, self._waiting, self._gather = commit, in_one, waiting, gather
+        self._calls: deque[_Call[Ask, Answer]] = deque()
+        self._wanted, self._enough = 1, asyncio.Event()
         self._task = asyncio.create_task(self._run(), name=name)
         self._closed = False
 
@@ -47,40 +48,39 @@ class Batches(Generic[Ask, Answer]):
         """Return the answer once it is on disk; raise Transient when closed, asyncio.QueueFull when too many wait."""
         if self._closed:
             raise Transient("The store is closed.")
+        if self._waiting and len(self._calls) >= self._waiting:
+            raise asyncio.QueueFull
         done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._calls.put_nowait(_Call(one, done))
-        if self._calls.qsize() >= self._wanted:
+        self._calls.append(_Call(one, done))
+        if len(self._calls) >= self._wanted:
             self._enough.set()
         return await done
 
     async def aclose(self) -> None:
         """Finish what waits, then stop."""
         self._closed = True
-        await self._calls.join()
-        self._task.cancel()
+        self._enough.set()
         await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
         crowd = 0
-        while True:
-            calls = [await self._calls.get()]
-            if crowd > _FEW and self._gather:
-                await self._company(crowd - 1)
-            while len(calls) < self._in_one and not self._calls.empty():
-                calls.append(self._calls.get_nowait())
+        while self._calls or not self._closed:
+            await self._some(1)
+            if crowd > _FEW and self._gather and not self._closed:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._gather):
+                        await self._some(crowd)
+            calls = [self._calls.popleft() for _ in range(min(len(self._calls), self._in_one))]
             crowd = len(calls)
-            await self._answer(calls)
-            for _ in calls:
-                self._calls.task_done()
+            if calls:
+                await self._answer(calls)
 
-    async def _company(self, number: int) -> None:
-        """Wait until so many ask, `gather` seconds at most."""
+    async def _some(self, number: int) -> None:
+        """Wait until so many wait, or the end."""
         self._wanted = number
-        self._enough.clear()
-        if self._calls.qsize() < number:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._gather):
-                    await self._enough.wait()
+        if len(self._calls) < number and not self._closed:
+            self._enough.clear()
+            await self._enough.wait()
 
     async def _answer(self, calls: Sequence[_Call[Ask, Answer]]) -> None:
         try:
