@@ -8,6 +8,7 @@ import typer
 from app.assembly import Service
 from app.cli.terminal import count, fail, tell, tell_table, with_service
 from app.core.delivery import Delivery, Hearing
+from app.flow.about import about
 from app.flow.receive import touches
 
 commands = typer.Typer(help="Look at webhook deliveries.", no_args_is_help=True)
@@ -22,8 +23,10 @@ def list_(
 ) -> None:
     """List deliveries, newest first."""
 
-    async def read(service: Service) -> Sequence[tuple[int, Delivery]]:
-        return await service.store.deliveries(tracker=tracker, hearing=hearing, limit=limit)
+    async def read(service: Service) -> list[tuple[int, Delivery, Sequence[str]]]:
+        kept = await service.store.deliveries(tracker=tracker, hearing=hearing, limit=limit)
+        named = await about(service.store, [one for _, one in kept])
+        return [(number, one, items) for (number, one), items in zip(kept, named, strict=True)]
 
     found = with_service(read)
     if not found:
@@ -31,10 +34,9 @@ def list_(
     tell_table(("number", "received", "tracker", "event", "heard as", "about"), *(_row(*each) for each in found))
 
 
-def _row(number: int, delivery: Delivery) -> tuple[object, ...]:
-    heard = delivery.heard
-    about = " ".join(dict.fromkeys((*heard.items, *heard.epics))) or heard.because
-    return number, f"{delivery.received_at:%Y-%m-%d %H:%M:%SZ}", delivery.tracker, heard.event, heard.hearing, about
+def _row(number: int, delivery: Delivery, named: Sequence[str]) -> tuple[object, ...]:
+    heard, came = delivery.heard, f"{delivery.received_at:%Y-%m-%d %H:%M:%SZ}"
+    return number, came, delivery.tracker, heard.event, heard.hearing, " ".join(named) or heard.because
 
 
 @commands.command()

@@ -197,6 +197,10 @@ class Reports(Protocol):
         """Return what is parked on these trackers, then what is due there and waits, the longest due first."""
         ...
 
+    async def keys(self, tracker: str, ids: Sequence[str]) -> Mapping[str, str]:
+        """Return the keys of those items that were looked at, by id."""
+        ...
+
     async def weeks(self, starts: Sequence[datetime]) -> Weeks:
         """Count what was opened and what was closed or left in the seven days from each of these moments."""
         ...

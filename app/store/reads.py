@@ -1,5 +1,6 @@
 """Show items and records."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select, tuple_, union_all
@@ -10,9 +11,11 @@ from app.core.postmortem import PostMortem
 from app.core.record import Record
 from app.ports import Known, Stored
 from app.store.codec import MEMORY, PERSON, RECORD, SHOWN, SNAPSHOT, load
+from app.store.lookup import Lookup
 from app.store.tables import item_keys, items, records, reported
 from app.store.touches import BY_KEY, key_of
 
+_KEYS = Lookup(reported, "id", ("id", "key"))
 _SHOWN = (reported.c.shown, reported.c.postmortem, reported.c.postmortem_url)
 _LAST = (
     select(items, records.c.body.label("last"), *_SHOWN)
@@ -94,6 +97,11 @@ def known_query(tracker: str, after: str, limit: int) -> Select[Any]:
 def known(connection: Connection, tracker: str, after: str, limit: int) -> list[Known]:
     """Return the items behind that id, as reconcile needs them."""
     return [Known(*row) for row in connection.execute(known_query(tracker, after, limit))]
+
+
+def keys(connection: Connection, tracker: str, ids: Sequence[str]) -> dict[str, str]:
+    """Return the keys of those items that were looked at, by id; `reported` has a narrow row for each."""
+    return dict(_KEYS.run(connection, tracker, ids))
 
 
 def records_of(connection: Connection, tracker: str, id_: str, limit: int) -> list[Record]:

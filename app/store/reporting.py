@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from app.ports.reports import Filters, FromPostMortem, HeldUp, Page, Reported, Tally, Weeks
-from app.store import figures, needing, stale, tallies
+from app.store import figures, needing, reads, stale, tallies
 from app.store import held_up as waits
 from app.store.engine import Database
 from app.store.kept import MANY, Kept
@@ -92,6 +92,10 @@ class SqlReports:
     async def held_up(self, limit: int, now: datetime, trackers: Sequence[str]) -> Sequence[HeldUp]:
         """Return what is parked on these trackers, then what is due there and waits, the longest due first."""
         return await self._database.read(waits.held_up, limit, now, trackers)
+
+    async def keys(self, tracker: str, ids: Sequence[str]) -> Mapping[str, str]:
+        """Return the keys of those items that were looked at, by id."""
+        return await self._database.read(reads.keys, tracker, ids)
 
     async def weeks(self, starts: Sequence[datetime]) -> Weeks:
         """Count what was opened and what ended in the seven days from each of these moments."""

@@ -1,5 +1,6 @@
 """Show what came in and how it was heard, and what waits for a look or for an event."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,7 @@ from starlette.responses import Response
 
 from app.assembly import Service
 from app.core.delivery import Delivery, Hearing
+from app.flow.about import about
 from app.flow.report import iso
 from app.ports.reports import HeldUp
 from app.web.problems import Json
@@ -40,6 +42,7 @@ async def deliveries(request: Request, filters: Annotated[Filters, Query()]) -> 
     held_up = await service.store.reports.held_up(HELD_UP, now, sorted(service.trackers))
     pauses = await service.store.pauses(now)
     found = await service.store.deliveries(tracker=filters.tracker, hearing=filters.hearing, limit=filters.limit)
+    items = await about(service.store, [one for _, one in found])
     return Json(
         {
             "generated_at": iso(now),
@@ -49,7 +52,7 @@ async def deliveries(request: Request, filters: Annotated[Filters, Query()]) -> 
             "paused": {tracker: iso(until) for tracker, until in pauses.items()},
             "held_up": [_held_up(one, now) for one in held_up],
             "checks": [{"id": one.id, "message": one.message, "hint": one.hint} for one in service.faults()],
-            "items": [_delivery(number, one) for number, one in found],
+            "items": [_delivery(number, one, named) for (number, one), named in zip(found, items, strict=True)],
         }
     )
 
@@ -66,7 +69,7 @@ def _held_up(one: HeldUp, now: datetime) -> dict[str, Any]:
     }
 
 
-def _delivery(number: int, one: Delivery) -> dict[str, Any]:
+def _delivery(number: int, one: Delivery, named: Sequence[str]) -> dict[str, Any]:
     return {
         "number": number,
         "tracker": one.tracker,
@@ -74,6 +77,6 @@ def _delivery(number: int, one: Delivery) -> dict[str, Any]:
         "event": one.heard.event,
         "hearing": str(one.heard.hearing),
         "because": one.heard.because,
-        "about": list(dict.fromkeys((*one.heard.items, *one.heard.epics))),
+        "about": named,
         "by": one.heard.by.name if one.heard.by else None,
     }

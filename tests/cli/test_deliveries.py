@@ -20,6 +20,12 @@ def test_list_shows_deliveries_newest_first_and_cuts_nothing(left: Left) -> None
     assert not any(line.endswith(" ") or "…" in line for line in ended.lines)
 
 
+def test_list_names_items_as_people_do(left: Left) -> None:
+    """What we have looked at is there by its key now, whatever a delivery called it."""
+    named = {line.split()[-1] for line in run("deliveries", "list").lines[1:]}
+    assert {left.operational, left.unlabelled} <= named
+
+
 def test_list_is_narrowed_down(left: Left) -> None:
     """By tracker, by how they were heard, and to so many."""
     assert len(run("deliveries", "list", "--tracker", left.tracker, "--limit", "2").lines) == 3

@@ -107,6 +107,15 @@ def _encoded(raw: bytes) -> str:
     return urlsafe_b64encode(raw).decode()
 
 
+async def test_keys_are_told_of_what_was_looked_at(store: SqlStore) -> None:
+    """By id; who was never looked at has none, and another tracker's items are others."""
+    await recorded(store, "i1", snapshot=snapshot("i1", key="PM-1"))
+    await touch(store, "i2")
+    assert await store.reports.keys("linear", ["i1", "i2", "i3"]) == {"i1": "PM-1"}
+    assert await store.reports.keys("jira", ["i1"]) == {}
+    assert await store.reports.keys("linear", []) == {}
+
+
 async def test_known_pages_through_a_trackers_items(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reconcile sees every item of the tracker with what it compares."""
     monkeypatch.setattr("app.store.store._PAGE", 2)
