@@ -170,10 +170,13 @@ class Reconciler:
 
 
 def _reason(known: Known, seen: Seen | None, *, whole: bool, at_start: bool) -> Why | None:
+    if seen is not None and known.updated_at is None:
+        return "new"
+    # What left and came back need not have changed: a label got its name again, or our account its right to see it.
+    if seen is not None and (not known.watched or _moment(seen.updated_at) != _moment(known.updated_at)):
+        return "changed"
     if seen is None and known.watched and whole:
         return "gone"
-    if seen is not None and (known.updated_at is None or _moment(seen.updated_at) != _moment(known.updated_at)):
-        return "new" if known.updated_at is None else "changed"
     if known.asks:
         return "asked"
     return "started" if seen is not None and at_start and seen.open else None

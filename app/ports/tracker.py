@@ -131,6 +131,10 @@ class Door(Protocol):
         """Tell whether the parsed JSON body is neither too old nor from the future."""
         ...
 
+    def stamped(self, body: Any) -> bool:
+        """Tell whether the parsed JSON body says when it was sent, so that the same body means the same event."""
+        ...
+
     def delivery_id(self, headers: Mapping[str, str]) -> str | None:
         """Return the sender's id of this delivery, None where it gives none."""
         ...

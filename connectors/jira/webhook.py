@@ -16,6 +16,7 @@ OLDEST = timedelta(hours=24)
 """Retries carry the first attempt's stamp; Jira gives up long before this."""
 NEWEST = timedelta(hours=1)
 """How far Jira's clock may be ahead of ours."""
+STAMP = "timestamp"
 SIGNATURE = "x-hub-signature"
 SHARED = "x-followthrough-secret"
 IDENTIFIER = "x-atlassian-webhook-identifier"
@@ -41,7 +42,11 @@ class JiraDoor:
 
     def in_time(self, body: Any, now: datetime) -> bool:
         """Check the stamp in the body, where it has one."""
-        return in_time(body, "timestamp", now, OLDEST, NEWEST)
+        return in_time(body, STAMP, now, OLDEST, NEWEST)
+
+    def stamped(self, body: Any) -> bool:
+        """Tell a webhook from an automation rule's call: that one reads the same each time for the same item."""
+        return isinstance(body, dict) and STAMP in body
 
     def delivery_id(self, headers: Mapping[str, str]) -> str | None:
         """Return the identifier, which stays the same when Cloud tries again; Data Center sends none."""

@@ -56,6 +56,21 @@ async def test_what_was_not_looked_at_yet_stays_new(shop: Shop) -> None:
     assert told[-1] == 4
 
 
+async def test_what_left_and_came_back_unchanged_is_watched_again(shop: Shop) -> None:
+    """As where a label got its name again, or our account its right to see a project: the item itself is as it was."""
+    reconciler = _reconciler(shop)
+    item_ = shop.tracker.items["1"] = item("1", "strategic")
+    for visible, watched in ((True, True), (False, False), (True, True)):
+        shop.tracker.items = {"1": item_} if visible else {}
+        shop.clock.at += timedelta(minutes=1)
+        await reconciler.once("linear")
+        await shop.turn()
+        found = await shop.store.find("linear", "1")
+        assert found is not None
+        assert found.watched is watched
+    assert (await reconciler.once("linear")).due == 0
+
+
 async def test_dry_run_makes_nothing_due(shop: Shop) -> None:
     """A dry run counts and leaves everything as it is."""
     shop.tracker.items["1"] = item("1")

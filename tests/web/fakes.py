@@ -51,6 +51,10 @@ class FakeDoor:
         """Take all."""
         return True
 
+    def stamped(self, _body: Any) -> bool:
+        """Take the same body for the same event."""
+        return True
+
     def delivery_id(self, headers: Mapping[str, str]) -> str | None:
         """Return the id."""
         return headers.get("x-delivery")
