@@ -172,14 +172,18 @@ class Reconciler:
 def _reason(known: Known, seen: Seen | None, *, whole: bool, at_start: bool) -> Why | None:
     if seen is not None and known.updated_at is None:
         return "new"
-    # What left and came back need not have changed: a label got its name again, or our account its right to see it.
-    if seen is not None and (not known.watched or _moment(seen.updated_at) != _moment(known.updated_at)):
+    if seen is not None and _differs(known, seen):
         return "changed"
     if seen is None and known.watched and whole:
         return "gone"
     if known.asks:
         return "asked"
     return "started" if seen is not None and at_start and seen.open else None
+
+
+def _differs(known: Known, seen: Seen) -> bool:
+    # What left and came back need not have changed: a label got its name again, or our account its right to see it.
+    return not known.watched or known.updated_at is None or _moment(seen.updated_at) != _moment(known.updated_at)
 
 
 def _moment(at: datetime) -> datetime:
