@@ -33,6 +33,8 @@ SAID: Mapping[str, Doing] = {
     "title": (ActivityKind.EDIT, "changed the title"),
 }
 """What a change of these fields is; whatever else changes, but times, is an edit."""
+NO_DOING = frozenset({"previousIdentifiers", "reactionData"})
+"""What changes beside a doing, or is none: a reaction is no answer."""
 COMMENTED: Mapping[str, str] = {"create": "commented", "update": "edited a comment", "remove": "deleted a comment"}
 
 
@@ -48,9 +50,10 @@ def issue_activity(action: str, body: Mapping[str, Any], by: Person | None) -> A
 
 
 def comment_activity(action: str, body: Mapping[str, Any], by: Person | None) -> Activity | None:
-    """Return a comment, its edit or its deletion."""
+    """Return a comment, a change of its words or its deletion; a reaction to it arrives as an update too."""
     at, text = when(body), inner(body, "data").get("body")
-    if at is None or action not in COMMENTED:
+    reworded = action != "update" or "body" in inner(body, "updatedFrom")
+    if at is None or action not in COMMENTED or not reworded:
         return None
     plain = ESCAPED.sub(r"\1", text)[:LONGEST_TEXT] if isinstance(text, str) else ""
     return Activity(at, ActivityKind.COMMENT, by, COMMENTED[action], word(body.get("url")) or "", plain)
@@ -76,7 +79,7 @@ def _doings(before: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Doin
             yield SAID[name]
         elif name.startswith("sla"):
             yield ActivityKind.SERVICE_LEVEL, "recalculated its service level"
-        elif not name.endswith("At") and name != "previousIdentifiers":
+        elif not name.endswith("At") and name not in NO_DOING:
             yield _told(name, data)
 
 

@@ -32,6 +32,11 @@ def about(kind: str, action: str, by: Any, **data: Any) -> dict[str, Any]:
     return {"type": kind, "action": action, "createdAt": AT, "actor": by, "data": {"issueId": "i-7", **data}}
 
 
+def edited(*changed: str) -> dict[str, Any]:
+    """Return the body of an update of a comment that changed these fields."""
+    return {**about("Comment", "update", ADA, body="On it"), "updatedFrom": dict.fromkeys((*changed, "updatedAt"))}
+
+
 ROWS: dict[str, tuple[dict[str, Any], Kind, str, str | None]] = {
     # name: body, kind, how the words begin, why it does not count (None: it does)
     "a state": (update(ADA, "stateId", "sortOrder", state={"name": "Done"}), Kind.STATE, "set the state to Done", None),
@@ -65,7 +70,7 @@ ROWS: dict[str, tuple[dict[str, Any], Kind, str, str | None]] = {
     "watching": (update(ADA, "subscriberIds"), Kind.WATCHING, "changed who", "watching is no work on it"),
     "a rank beside a title": (update(ADA, "sortOrder", "title"), Kind.EDIT, "changed the title", None),
     "a comment": (about("Comment", "create", ADA, body="On it"), Kind.COMMENT, "commented", None),
-    "an edited comment": (about("Comment", "update", ADA, body="On it"), Kind.COMMENT, "edited a comment", None),
+    "an edited comment": (edited("body", "editedAt"), Kind.COMMENT, "edited a comment", None),
     "an app's comment": (about("Comment", "create", APP, body="Deployed"), Kind.COMMENT, "commented", MACHINE),
     "a command": (
         about("Comment", "create", ADA, body="/why"),
@@ -107,6 +112,12 @@ def test_doing_is_a_sign_of_life_or_is_said_to_be_none(name: str) -> None:
 )
 def test_times_alone_are_nobodys_doing(body: dict[str, Any]) -> None:
     """A mention elsewhere moves an issue's time of update and nothing else: nothing was done to it."""
+    assert hear(body).activity is None
+
+
+@pytest.mark.parametrize("body", [edited("reactionData"), edited("resolvedAt"), edited(), update(ADA, "reactionData")])
+def test_a_reaction_is_no_sign_of_life(body: dict[str, Any]) -> None:
+    """A thumb on an issue or a comment is no answer, though it arrives as an update: no words were changed."""
     assert hear(body).activity is None
 
 
