@@ -42,6 +42,14 @@ def test_kustomization_names_every_manifest() -> None:
     assert sorted(named) == [path.name for path in RESOURCES]
 
 
+@pytest.mark.parametrize("path", RESOURCES, ids=lambda path: path.name)
+def test_services_set_no_settings(path: Path) -> None:
+    """No pod is given variables about services: the one of our name would be taken for FOLLOWTHROUGH_PORT."""
+    for resource in yaml.safe_load_all(path.read_text(encoding="utf-8")):
+        if "template" in resource["spec"]:
+            assert resource["spec"]["template"]["spec"]["enableServiceLinks"] is False
+
+
 def test_containers_are_locked_down() -> None:
     """Every container of the cluster and of compose has a read-only file system and no rights to gain."""
     pod = yaml.safe_load((DEPLOY / "kubernetes" / "deployment.yaml").read_text(encoding="utf-8"))["spec"]["template"]
