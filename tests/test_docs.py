@@ -171,9 +171,49 @@ def test_every_path_is_documented_and_no_other() -> None:
 # --- policy ---
 
 
-def test_every_section_of_the_policy_is_in_the_readme() -> None:
-    """At least by its name, between backticks."""
-    assert not set(policy_schema(manifests())["properties"]) - {"version"} - set(code(section(README, "Policy")))
+def keys_of(schema: Any, root: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the path of every key of a schema; `*` stands for an entry of a list and for a name that is free."""
+    if not isinstance(schema, dict):
+        return
+    if "$ref" in schema:
+        yield from keys_of(root["$defs"][schema["$ref"].rpartition("/")[2]], root, path)
+    for choice in (*schema.get("oneOf", ()), *schema.get("anyOf", ())):
+        yield from keys_of(choice, root, path)
+    for key, part in schema.get("properties", {}).items():
+        yield (*path, key)
+        yield from keys_of(part, root, (*path, key))
+    for inner in ("items", "additionalProperties"):
+        yield from keys_of(schema.get(inner), root, (*path, "*"))
+
+
+def written(value: Any, known: set[tuple[str, ...]], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the path of every key of an example, in the words of `keys_of`."""
+    for entry in value if isinstance(value, list) else ():
+        yield from written(entry, known, (*path, "*"))
+    for key, part in value.items() if isinstance(value, dict) else ():
+        inside = (*path, str(key) if (*path, str(key)) in known else "*")
+        yield inside
+        yield from written(part, known, inside)
+
+
+def test_every_key_of_the_policy_is_in_the_whole_one() -> None:
+    """The README shows each at its place; a rota source's own keys stand on its connector's page."""
+    schema, source = policy_schema(manifests()), ("on_call", "*", "*")
+    known = set(keys_of(schema, schema))
+    (whole,) = blocks(section(README, "The whole policy"), "yaml")
+    inner = {path for path in known if path[:3] == source}
+    assert known - inner <= set(written(yaml.safe_load(whole), known))
+    assert {"version"} | set(first_cells(section(README, "Policy"))) >= {path[0] for path in known}
+
+
+@pytest.mark.parametrize("name", [name for name, manifest in manifests().items() if manifest.source])
+def test_every_key_of_a_rota_source_is_on_its_page(name: str) -> None:
+    """Between backticks or in an example."""
+    manifest, page = manifests()[name], (ROOT / "connectors" / name / "README.md").read_text(encoding="utf-8")
+    assert manifest.source
+    schema = manifest.source.model_json_schema(by_alias=True)
+    shown = set(re.findall(r"\w+", " ".join([*code(page), *blocks(page, "yaml")])))
+    assert {path[-1] for path in keys_of(schema, schema)} <= shown
 
 
 def blocks(text: str, language: str) -> list[str]:
