@@ -48,7 +48,10 @@ class Epic:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """Quote one comment: `body` is plain text, its first line as it was typed. `ours`: written by our own account."""
+    """Quote one comment: `body` is plain text, its first line as it was typed.
+
+    `by` typed what it says now: whoever edited it last, where the tracker tells. `ours`: our own account made it.
+    """
 
     id: str
     at: datetime

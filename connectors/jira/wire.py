@@ -83,13 +83,16 @@ def epic_in(issue: Mapping[str, Any], reader: Reader, *, by_key: bool) -> Epic:
 
 
 def comment_in(comment: Mapping[str, Any], reader: Reader) -> Comment:
-    """Return one comment; it counts as edited when it was changed a second or more after it was made."""
+    """Return one comment; it counts as edited when it was changed a second or more after it was made.
+
+    Whoever may edit others' comments could else give commands in their name: the words are the last editor's.
+    """
     at = moment(comment["created"])
     edited = moment(comment["updated"]) if comment.get("updated") else at
     return Comment(
         id=str(comment["id"]),
         at=at,
-        by=person_in(comment.get("author"), reader.me),
+        by=person_in(comment.get("updateAuthor") or comment.get("author"), reader.me),
         body=reader.plain(comment.get("body")),
         ours=not reader.me.isdisjoint(ids_in(comment.get("author"))),
         edited_at=edited if (edited - at).total_seconds() >= 1 else None,

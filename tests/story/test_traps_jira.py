@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.story.emulators import World, world
-from tests.story.stage import LINUS, Policy, Stage, policy, seed, stage
+from tests.story.stage import ADA, LINUS, Policy, Stage, policy, seed, stage
 from tests.story.telling import Story, tell
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -170,6 +170,24 @@ async def moved_to_another_project(one: Stage) -> Steps:
             answer = await browser.get(f"/items/jira/{key}")
             assert answer.status_code == 200, key
             assert (answer.json()["id"], answer.json()["key"]) == (item, now["key"])
+
+
+@story
+async def comment_of_somebody_else_edited_into_a_decision(one: Stage) -> Steps:
+    """Who may edit others' comments cannot decide in their name: what the comment says now is the editor's."""
+    risk = "/risk If we do not shard by 2099-12-31, we will lose 30 % of customer transactions. Decision: Ada Admin"
+    item = await one.create("Shard it", "risk")
+    await one.comment(item, risk)
+    comment = await one.comment(item, "I have to think about it", by=ADA)
+    yield
+    assert await one.findings(item) == ["risk.undecided"]
+    await one.play("edit_comment", item, comment, "/accept until 2098-12-31 because it is fine", as_=LINUS)
+    yield
+    await one.shows(item, ours=1, says="Linus Duty")
+    assert await one.findings(item) == ["risk.undecided"]
+    await one.play("edit_comment", item, comment, "/accept until 2098-12-31 because it is cheap", as_=ADA)
+    yield
+    assert await one.findings(item) == []
 
 
 @pytest.fixture(scope="module", params=["jira", "jira-dc"])

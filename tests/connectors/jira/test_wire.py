@@ -129,6 +129,29 @@ def test_comments_know_when_they_were_edited() -> None:
     assert (three.ours, three.edited_at) == (False, None)
 
 
+@pytest.mark.parametrize(("reader", "id_"), [(CLOUD, "accountId"), (SERVER, "key")])
+@pytest.mark.parametrize("seconds", [0, 7])
+def test_words_are_whose_who_typed_them_last(reader: Reader, id_: str, seconds: int) -> None:
+    """An edited comment speaks for its editor, a machine's edit for the machine; what we made is ours all the same."""
+    made, at = "2026-11-20T12:00:00.000+0000", f"2026-11-20T12:00:0{seconds}.000+0000"
+    comment = {"id": "1", "author": {id_: "ada"}, "body": None, "created": made, "updated": at}
+    app = {id_: "codebot", "accountType": "app"}
+    ours = {id_: next(iter(reader.me))}
+    editors = ({id_: "linus"}, app, ours, None)
+    shown = [
+        *({**comment, "updateAuthor": editor} for editor in editors),
+        {**comment, "author": ours, "updateAuthor": app},
+    ]
+    found = read(reader, comment={"comments": shown}).comments
+    assert [(one.by.id, one.by.bot, one.ours) for one in found if one.by] == [
+        ("linus", False, False),
+        ("codebot", True, False),
+        (ours[id_], True, False),
+        ("ada", False, False),
+        ("codebot", True, True),
+    ]
+
+
 def adf_of(text: str) -> dict[str, Any]:
     """Return a document of one line."""
     return {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": text}]}]}
