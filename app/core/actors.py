@@ -1,6 +1,6 @@
 """Tell people from machines, and who answers for an item."""
 
-from app.core.naming import among
+from app.core.naming import among, folded
 from app.core.person import Person
 from app.core.policy import Policy
 from app.core.snapshot import Snapshot
@@ -10,9 +10,18 @@ def is_human(person: Person | None, policy: Policy) -> bool:
     """Tell whether a person acted: nobody named is a machine, the policy's bots are, its relays are not."""
     if person is None:
         return False
-    if among(person.email, policy.relays):
+    if is_listed(person, policy.relays, policy):
         return True
-    return not person.bot and not among(person.email, policy.bots)
+    return not person.bot and not is_listed(person, policy.bots, policy)
+
+
+def is_listed(person: Person, emails: tuple[str, ...], policy: Policy) -> bool:
+    """Tell whether a list of the policy names somebody: by e-mail, or as whom it knows by an id of any system."""
+    if among(person.email, emails):
+        return True
+    listed = folded(emails)
+    named = (member for member in policy.people if member.email.casefold() in listed)
+    return any(among(person.id, member.ids.values()) for member in named)
 
 
 def holder(snapshot: Snapshot, policy: Policy) -> Person | None:

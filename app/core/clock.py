@@ -9,10 +9,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from app.core.activity import Activity, ActivityKind
-from app.core.actors import is_human
+from app.core.actors import is_human, is_listed
 from app.core.commands import holds_no_more
 from app.core.memory import HistoryRead, Memory, Uncounted
-from app.core.naming import among
 from app.core.policy import Policy
 from app.core.snapshot import Comment, Snapshot
 from app.core.values import replace
@@ -42,7 +41,7 @@ def uncounted(activity: Activity, policy: Policy) -> str | None:
         return _NO_WORK[activity.kind]
     by = activity.by
     if not is_human(by, policy):
-        if by is not None and among(by.email, policy.bots):
+        if by is not None and is_listed(by, policy.bots, policy):
             return f"the policy says that {by.name} is a bot"
         if activity.kind is not ActivityKind.PULL_REQUEST:
             return f"{by.name} is a machine" if by else "no person stands behind it"

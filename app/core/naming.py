@@ -20,10 +20,11 @@ def spellings(names: Iterable[str], wanted: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of `names`, as they are spelled, that are one of `wanted` (the policy's words) but for case."""
     if not wanted:
         return ()
-    folded = _folded(wanted)
-    return tuple([name for name in names if name.casefold() in folded])
+    known = folded(wanted)
+    return tuple([name for name in names if name.casefold() in known])
 
 
 @lru_cache(maxsize=256)
-def _folded(names: tuple[str, ...]) -> frozenset[str]:
+def folded(names: tuple[str, ...]) -> frozenset[str]:
+    """Return the policy's words without case."""
     return frozenset(name.casefold() for name in names)

@@ -160,8 +160,10 @@ class Stale(Part):
 class Activity(Part):
     """Say whose doings count."""
 
-    bots: list[Text] = Field([], description="Accounts that are never a person.", examples=[["codebot@acme.test"]])
-    relays: list[Text] = Field([], description="Accounts that pass on what people wrote.", examples=[[]])
+    bots: list[Text] = Field(
+        [], description="E-mails of accounts that are never a person's.", examples=[["codebot@acme.test"]]
+    )
+    relays: list[Text] = Field([], description="E-mails of accounts that pass on what people wrote.", examples=[[]])
 
 
 Weekday: TypeAlias = Annotated[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], BeforeValidator(lower)]

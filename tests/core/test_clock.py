@@ -9,6 +9,7 @@ from app.core.activity import Activity, ActivityKind
 from app.core.clock import NOT_COUNTED_KEPT, in_mind, uncounted
 from app.core.memory import HistoryRead, Memory, Told
 from app.core.person import Person
+from app.core.policy import Member
 from app.core.snapshot import Snapshot
 from tests.builders import ADA, APP, CODEBOT, DAY, GRACE, HOUR, LEFT, MINUTE, NOW, RELAY, comment, policy, snapshot
 
@@ -53,6 +54,9 @@ def test_what_says_nothing_about_the_work_does_not_count(kind: ActivityKind) -> 
         pytest.param(done(K.RANK, ours=True), OURS, id="our rank"),
         pytest.param(done(by=APP), "Followthrough App is a machine", id="an app"),
         pytest.param(done(by=CODEBOT), "the policy says that Codebot Account is a bot", id="a bot of the policy"),
+        pytest.param(
+            done(by=Person("acc-bot", "Codebot")), "the policy says that Codebot is a bot", id="a bot by its id alone"
+        ),
         pytest.param(done(by=None), NOBODY, id="an automation"),
         pytest.param(done(K.PULL_REQUEST, None), None, id="a pull request that nobody linked"),
         pytest.param(done(K.PULL_REQUEST, APP), None, id="a pull request that an app linked"),
@@ -74,7 +78,8 @@ def test_what_says_nothing_about_the_work_does_not_count(kind: ActivityKind) -> 
 )
 def test_why_an_activity_does_not_count(activity: Activity, because: str | None) -> None:
     """Machines, our own doings and mere commands are told apart, each with its reason."""
-    assert uncounted(activity, policy()) == because
+    known = (Member("Codebot", "codebot@acme.test", ids={"jira": "acc-bot"}),)
+    assert uncounted(activity, policy(people=known)) == because
 
 
 def last(item: Snapshot, memory: Memory | None = None, **changes: Any) -> Activity:

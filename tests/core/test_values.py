@@ -13,7 +13,7 @@ from app.core.item_class import ROUTED
 from app.core.moments import END, end_of, later
 from app.core.naming import among, same, spellings
 from app.core.person import Person
-from app.core.policy import Watch
+from app.core.policy import Member, Watch
 from app.core.snapshot import BoardFact, Facts, OnCallFact, Snapshot
 from app.core.values import replace
 from tests.builders import ADA, APP, CODEBOT, GRACE, LEFT, LINUS, NOW, OTHER, PLATFORM, RELAY, facts, policy, snapshot
@@ -75,6 +75,13 @@ def test_spellings_are_kept() -> None:
 # --- people ---
 
 
+KNOWN = (
+    Member("Codebot", "Codebot@acme.test", ids={"jira": "acc-bot"}),
+    Member("Relay", "relay@acme.test", ids={"slack": "U1", "jira": "acc-relay"}),
+    Member("Ada Admin", "ada@acme.test", ids={"jira": "acc-ada"}),
+)
+
+
 @pytest.mark.parametrize(
     ("person", "human"),
     [
@@ -85,13 +92,20 @@ def test_spellings_are_kept() -> None:
         pytest.param(Person("x", "X", "CODEBOT@acme.test"), False, id="a bot of the policy, in capitals"),
         pytest.param(RELAY, True, id="a relay, though the tracker calls it a bot"),
         pytest.param(Person("x", "X"), True, id="somebody without an e-mail"),
+        pytest.param(Person("ACC-BOT", "X"), False, id="a bot of the policy by its id, where its e-mail is hidden"),
+        pytest.param(
+            Person("acc-bot", "X", "x@acme.test"), False, id="a bot by its id, though it shows another e-mail"
+        ),
+        pytest.param(Person("acc-relay", "X", bot=True), True, id="a relay of the policy by its id"),
+        pytest.param(Person("acc-ada", "X"), True, id="a person of the policy by their id"),
         pytest.param(None, False, id="nobody"),
     ],
 )
 def test_people_are_told_from_machines(person: Person | None, *, human: bool) -> None:
     """The tracker's word and the policy's bots make a machine, the policy's relays speak for people."""
-    assert is_human(person, policy()) == human
-    assert (holder(snapshot(assignee=person), policy()) == person) == (human or person is None)
+    asked = policy(people=KNOWN)
+    assert is_human(person, asked) == human
+    assert (holder(snapshot(assignee=person), asked) == person) == (human or person is None)
 
 
 def test_relay_outranks_the_bots() -> None:
