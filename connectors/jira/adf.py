@@ -12,6 +12,8 @@ from app.core.text import Block, Code, Link, Mention, Span, Text
 Node: TypeAlias = dict[str, Any]
 SMALL: Sequence[Node] = ({"type": "em"},)
 DEEPEST = 50
+WORDS = frozenset({"text", "mention", "inlineCard", "emoji", "date", "status"})
+QUOTED = frozenset({"blockquote", "codeBlock"})
 ENDS_A_LINE = frozenset({"paragraph", "heading", "codeBlock", "rule", "blockCard", "mediaSingle", "tableRow"})
 
 
@@ -25,9 +27,13 @@ def document(text: Text) -> Node:
 
 
 def plain(body: Any) -> str:
-    """Return a document as plain text, a line for each block; headings start with `#` as they are typed."""
+    """Return a document as plain text, a line for each block; headings start with `#` as they are typed.
+
+    Where a quote or code comes first there is a `> ` before it: what it says is no command of who quotes it.
+    """
     lines = "".join(_written(body, 0)).split("\n")
-    return "\n".join(line.rstrip() for line in lines).strip("\n")
+    text = "\n".join(line.rstrip() for line in lines).strip("\n")
+    return f"> {text}" if next(_quoted(body, 0), False) else text
 
 
 def addresses(body: Any, depth: int = 0) -> tuple[str, ...]:
@@ -78,7 +84,7 @@ def _written(node: Any, depth: int) -> Iterator[str]:
         yield "#" * _level(node) + " "
     elif kind == "listItem":
         yield "- "
-    elif kind in {"text", "mention", "inlineCard", "emoji", "date", "status"}:
+    elif kind in WORDS:
         yield _shown(node)
     elif kind == "hardBreak":
         yield "\n"
@@ -86,6 +92,17 @@ def _written(node: Any, depth: int) -> Iterator[str]:
         yield from _written(child, depth + 1)
     if kind in ENDS_A_LINE:
         yield "\n"
+
+
+def _quoted(node: Any, depth: int, *, inside: bool = False) -> Iterator[bool]:
+    """Yield for each piece of a text whether it stands in a quote or in code."""
+    if not isinstance(node, dict) or depth > DEEPEST:
+        return
+    kind = str(node.get("type"))
+    if kind in WORDS and _shown(node).strip():
+        yield inside
+    for child in _children(node):
+        yield from _quoted(child, depth + 1, inside=inside or kind in QUOTED)
 
 
 def _shown(node: Node) -> str:

@@ -21,6 +21,7 @@ ENTITIES = {"\\": "&#92;", "&": "&amp;"}
 SAFE_IN_ADDRESS = ":/?#@!$&'()*+,;=%-._~"
 ADDRESS = re.compile(r"https?://[^\s|\]\[<>\"{}]+")
 FENCE = re.compile(r"\{(?:code|noformat|quote|color|panel)(?::[^}\n]*)?\}")
+QUOTED = re.compile(r"(?:\s|\{(?:color|panel)(?::[^}\n]*)?\})*(?:bq\.[ \t]|\{(?:code|noformat|quote)(?::[^}\n]*)?\})")
 HEADING = re.compile(r"^h([1-6])\.[ \t]+", re.MULTILINE)
 BULLET = re.compile(r"^[ \t]*[*-]+[ \t]+(?=\S)", re.MULTILINE)
 PERSON = re.compile(r"\[~(?:accountid:)?([^\]\n]{1,255})\]")
@@ -40,7 +41,10 @@ def markup(text: Text) -> str:
 
 
 def plain(body: object) -> str:
-    """Return wiki markup as plain text; headings start with `#`, list entries with `-`."""
+    """Return wiki markup as plain text; headings start with `#`, list entries with `-`.
+
+    Where a quote or code comes first there is a `> ` before it: what it says is no command of who quotes it.
+    """
     if not isinstance(body, str):
         return ""
     text = FENCE.sub("", body.replace("\r\n", "\n"))
@@ -49,7 +53,7 @@ def plain(body: object) -> str:
     text = ESCAPED.sub(r"\1", MONOSPACED.sub(r"\1", text).replace("\\\\\n", "\n").replace("\\\\", "\n"))
     for letter, entity in ENTITIES.items():
         text = text.replace(entity, letter)
-    return text.strip("\n")
+    return ("> " if QUOTED.match(body) else "") + text.strip("\n")
 
 
 def addresses(body: object) -> tuple[str, ...]:

@@ -190,6 +190,22 @@ async def comment_of_somebody_else_edited_into_a_decision(one: Stage) -> Steps:
     assert await one.findings(item) == []
 
 
+@story
+async def command_in_a_quote_or_in_code(one: Stage) -> Steps:
+    """What somebody quotes or shows as code is not what they say: they are asked as before, and then obeyed."""
+    item = await one.create("What is it")
+    await one.shows(item, ours=1)
+    said = {"type": "text", "text": "/operational"}
+    quote = {"type": "blockquote", "content": [{"type": "paragraph", "content": [said]}]}
+    for quoted in (quote, {"type": "codeBlock", "content": [said]}):
+        await one.play("comment", item, {"type": "doc", "version": 1, "content": [quoted]}, as_=LINUS)
+    yield
+    await one.shows(item, labels="needs-class", on_board=False, ours=1)
+    await one.comment(item, "/operational", by=LINUS)
+    yield
+    await one.shows(item, on_board=True, ours=1)
+
+
 @pytest.fixture(scope="module", params=["jira", "jira-dc"])
 def tracker(request: pytest.FixtureRequest) -> Iterator[World]:
     """Start one emulator for the module."""

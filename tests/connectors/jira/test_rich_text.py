@@ -6,9 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.commands import read
 from app.core.person import Person
+from app.core.policy import Policy
+from app.core.snapshot import Comment
 from app.core.text import Block, Code, Link, Mention, Text, bullet, paragraph
 from connectors.jira import adf, wiki
+from tests.builders import NOW
 
 ADA = Person("712020:ada", "Ada Admin", mention="ada")
 WORDS = st.text(
@@ -21,7 +25,9 @@ NODES = st.recursive(
         | st.fixed_dictionaries(
             {},
             optional={
-                "type": st.sampled_from(["doc", "paragraph", "heading", "text", "mention", "listItem", "codeBlock"])
+                "type": st.sampled_from(
+                    ["doc", "paragraph", "heading", "text", "mention", "listItem", "codeBlock", "blockquote"]
+                )
                 | inner,
                 "content": st.lists(inner, max_size=3) | inner,
                 "text": inner,
@@ -192,8 +198,8 @@ def test_plain_words_come_back_from_markup(words: str) -> None:
         ("* one\n** two\n- three", "- one\n- two\n- three"),
         ("[~ada] and [~accountid:712020:x]", "@ada and @712020:x"),
         ("[page|https://acme.test|smart-link] [https://x.test]", "page https://x.test"),
-        ("{noformat}\n/why\n{noformat}", "/why"),
-        ("{code:java}x{code} {{y}}", "x y"),
+        ("{code:java}x{code} {{y}}", "> x y"),
+        ("see {code:java}x{code} {{y}}", "see x y"),
         ("one\\\\two", "one\ntwo"),
         ("snake_case *bold*", "snake_case *bold*"),
     ],
@@ -201,6 +207,56 @@ def test_plain_words_come_back_from_markup(words: str) -> None:
 def test_a_persons_markup_reads_as_typed(markup: str, text: str) -> None:
     """Markup of a person's text is taken off where it stands for something else, and left where it may be words."""
     assert wiki.plain(markup) == text
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "{quote}\n/fund\n{quote}\nI do not agree",
+        "{quote}/fund{quote}",
+        "bq. /fund",
+        "\r\n {noformat}/fund{noformat}",
+        "{code:title=what to type|language=none}\n/fund\n{code}",
+        "{panel:title=Tom}\n{quote}/fund{quote}{panel}",
+        "{color:red}bq. /fund{color}",
+    ],
+)
+def test_quoted_markup_is_no_command(markup: str) -> None:
+    """What stands in a quote or in code at the beginning of a comment is nobody's command there."""
+    text = wiki.plain(markup)
+    assert text.startswith("> ")
+    assert "/fund" in text
+    assert command(text) is None
+
+
+@pytest.mark.parametrize("markup", ["/fund\n{quote}/ack{quote}", "{color:red}/fund{color}", "{{/fund}}", "bq./fund"])
+def test_only_what_comes_first_is_read_as_quoted(markup: str) -> None:
+    """A comment that begins otherwise reads as ever, so that one that was answered is not answered again."""
+    assert not wiki.plain(markup).startswith("> ")
+
+
+@pytest.mark.parametrize("container", ["blockquote", "codeBlock"])
+@pytest.mark.parametrize("before", ["", "  "])
+def test_a_quoted_document_is_no_command(container: str, before: str) -> None:
+    """What stands in a quote or in code at the beginning of a document is no command; behind one it is as it was."""
+    quoted = {"type": container, "content": [paragraph_of("/fund")]}
+    empty, said = paragraph_of(before), paragraph_of("/ack")
+    alone, after = ({"type": "doc", "content": content} for content in ([empty, quoted, said], [empty, said, quoted]))
+    assert adf.plain(alone).startswith("> /fund\n")
+    assert command(adf.plain(alone)) is None
+    assert adf.plain(after).startswith("/ack\n/fund")
+    assert command(adf.plain(after)) == "ack"
+
+
+def paragraph_of(text: str) -> dict[str, Any]:
+    """Return a document's paragraph."""
+    return {"type": "paragraph", "content": [{"type": "text", "text": text}]}
+
+
+def command(text: str) -> str | None:
+    """Return the word of the command that a comment of that text is."""
+    found = read(Comment("1", NOW, ADA, text), Policy(()))
+    return found.word if found else None
 
 
 @given(st.text())
