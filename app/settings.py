@@ -91,15 +91,18 @@ class Described(NamedTuple):
 def load_settings(
     cls: type[AnySettings], env_file: Path | None = Path(".env"), given: Mapping[str, Any] | None = None
 ) -> AnySettings:
-    """Read one class's settings; the environment comes before the file, and empty values count as unset.
+    """Read one class's settings; the environment comes before the file, and an empty value means the default.
 
-    What is `given`, by the fields' names, comes before both.
+    A class's `kinds` are sets of fields that are credentials of different kinds: where the environment holds one kind,
+    the file's others do not count. What is `given`, by the fields' names, comes before both.
 
     The class ignores names that it does not know (`extra="ignore"`): all classes share the file.
     Raise Misconfigured with a line `FOLLOWTHROUGH_PORT: what is wrong` for each; secrets' values are not in them.
     """
     try:
-        return cls(_env_file=env_file, _env_file_encoding="utf-8", _env_ignore_empty=True, **(given or {}))
+        return cls(
+            _env_file=env_file, _env_file_encoding="utf-8", _env_ignore_empty=True, **{**_hidden(cls), **(given or {})}
+        )
     except ValidationError as error:
         raise Misconfigured(*(_line(cls, refusal) for refusal in error.errors())) from None
     except SettingsError as error:
@@ -107,6 +110,21 @@ def load_settings(
         raise Misconfigured(f"{_name(cls, field)}: is not JSON; write it as the documentation shows") from None
     except (OSError, UnicodeDecodeError) as error:
         raise Misconfigured(f"{env_file}: cannot be read ({type(error).__name__}); save it as UTF-8 text") from None
+
+
+def _hidden(cls: type[BaseSettings]) -> dict[str, Any]:
+    """Return the defaults of fields that the environment has empty, or of whose kind it has another."""
+    there = {name.upper(): value for name, value in os.environ.items()}
+    given = {name: there[_name(cls, name)] for name in cls.model_fields if _name(cls, name) in there}
+    kinds: tuple[frozenset[str], ...] = getattr(cls, "kinds", ())
+    chosen = [kind for kind in kinds if any(given.get(name) for name in kind)]
+    others = frozenset[str]().union(*(kind for kind in kinds if kind not in chosen)) if len(chosen) == 1 else ()
+    hidden = {*others, *(name for name, value in given.items() if not value)}
+    return {
+        str(field.validation_alias or name): field.get_default(call_default_factory=True, validated_data={})
+        for name, field in cls.model_fields.items()
+        if name in hidden and not field.is_required()
+    }
 
 
 def describe(settings: Iterable[BaseSettings]) -> list[Described]:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -32,6 +32,18 @@ class Tracker(BaseSettings):
         if key.get_secret_value() in {"short", SECRET}:
             raise ValueError(f"{key.get_secret_value()} is no key")
         return key
+
+
+class Kinds(BaseSettings):
+    """Stand for a connector with two kinds of credentials, and a setting that another connector has too."""
+
+    model_config = SettingsConfigDict(env_prefix="FOLLOWTHROUGH_KINDS_", extra="ignore")
+    kinds: ClassVar = (frozenset({"key"}), frozenset({"id", "secret"}))
+
+    key: str = ""
+    id: str = ""
+    secret: str = ""
+    alias: str = Field("", validation_alias="FOLLOWTHROUGH_ELSEWHERE")
 
 
 @pytest.fixture(autouse=True)
@@ -228,3 +240,35 @@ def test_any_value_is_taken_or_refused_in_lines(name: str, value: str) -> None:
         except Misconfigured as error:
             found = error
     assert found
+
+
+@pytest.mark.parametrize(
+    ("outside", "holds"),
+    [
+        ({}, ("", "app", "hush")),
+        ({"KEY": "k"}, ("k", "", "")),
+        ({"KEY": "k", "SECRET": "s"}, ("k", "app", "s")),
+        ({"ID": "another"}, ("", "another", "hush")),
+        ({"KEY": ""}, ("", "app", "hush")),
+        ({"ID": "", "KEY": "k"}, ("k", "", "")),
+    ],
+)
+def test_one_kind_of_credentials_in_the_environment_hides_the_files_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, outside: dict[str, str], holds: tuple[str, str, str]
+) -> None:
+    """An administrator's key, given for one call, need not be told apart from the app that the file names."""
+    (tmp_path / ".env").write_text("FOLLOWTHROUGH_KINDS_ID=app\nFOLLOWTHROUGH_KINDS_SECRET=hush\n", encoding="utf-8")
+    for name, value in outside.items():
+        monkeypatch.setenv(f"FOLLOWTHROUGH_KINDS_{name}", value)
+    settings = load_settings(Kinds)
+    assert (settings.key, settings.id, settings.secret) == holds
+
+
+def test_an_empty_value_in_the_environment_hides_the_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It stands for the default, under a name of its own too; what has no default stays."""
+    names = ("FOLLOWTHROUGH_PORT", "FOLLOWTHROUGH_ELSEWHERE", "FOLLOWTHROUGH_TRACKER_BASE_URL")
+    (tmp_path / ".env").write_text("".join(f"{name}=1\n" for name in names), encoding="utf-8")
+    for name in names:
+        monkeypatch.setenv(name, "")
+    assert (load_settings(Settings).port, load_settings(Kinds).alias) == (8080, "")
+    assert load_settings(Tracker).base_url == "1"

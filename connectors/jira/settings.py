@@ -1,7 +1,7 @@
 """Say which Jira this is and who we are there."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -17,6 +17,7 @@ class JiraSettings(BaseSettings):
     """Hold the settings `FOLLOWTHROUGH_JIRA_…`."""
 
     model_config = SettingsConfigDict(env_prefix="FOLLOWTHROUGH_JIRA_", extra="ignore", hide_input_in_errors=True)
+    kinds: ClassVar = (frozenset({"email", "api_token"}), frozenset({"pat"}))
 
     base_url: str = Field("", description="The site: https://acme.atlassian.net, or a Data Center's address.")
     email: str = Field("", description="Cloud: the e-mail of the account that the API token belongs to.")

@@ -1,7 +1,7 @@
 """Say how to reach Linear and who we are there."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
@@ -22,6 +22,7 @@ class LinearSettings(BaseSettings):
     """Hold the settings `FOLLOWTHROUGH_LINEAR_…`."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", hide_input_in_errors=True)
+    kinds: ClassVar = (frozenset({"api_key"}), frozenset({"client_id", "client_secret"}))
 
     api_key: SecretStr = Field(SecretStr(""), description="A personal API key; instead of client id and secret.")
     client_id: str = Field("", description="The OAuth app's client id; with the secret instead of an API key.")

@@ -37,6 +37,18 @@ async def test_whoever_may_not_is_told_what_to_click(sandbox: Sandbox, tracker: 
     assert (await asyncio.to_thread(run, "webhook", "status")).status == 1
 
 
+@pytest.mark.parametrize("tracker", ["linear"])
+async def test_an_administrators_key_is_taken_beside_an_app(sandbox: Sandbox, tmp_path: Path) -> None:
+    """As the README writes it: the file names an app, and the key in the environment holds for this call only."""
+    assert isinstance(sandbox, LinearSandbox)
+    name, app = "FOLLOWTHROUGH_LINEAR_API_KEY", sandbox.environment(oauth=True)
+    app = {**app, "FOLLOWTHROUGH_LINEAR_CLIENT_SECRET": "ended"}
+    (tmp_path / ".env").write_text("".join(f"{name}='{value}'\n" for name, value in app.items()), encoding="utf-8")
+    key = {name: sandbox.environment()[name]}
+    ended = await asyncio.to_thread(run, "webhook", "register", "--url", "https://ft.acme.test", env=key)
+    assert (ended.status, ended.lines[0]) == (1, "linear: what somebody with more rights clicks:")
+
+
 async def test_a_secret_is_made_once_and_written_down_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Registered twice, it is the same; it is never shown."""
     jira = JiraSandbox()

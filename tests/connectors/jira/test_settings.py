@@ -1,10 +1,12 @@
 """Read the settings and the policy's words, and say what is lacking."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from app.settings import load_settings
 from connectors.jira import MANIFEST
 from connectors.jira.settings import JiraSettings, configured, missing, webhook_secrets
 from connectors.jira.words import BoardTarget, EpicTarget
@@ -117,3 +119,35 @@ def test_an_epic_is_named_by_key(epic: dict[str, Any]) -> None:
     """What is no key is refused before Jira is asked."""
     with pytest.raises(ValidationError):
         EpicTarget.model_validate(epic)
+
+
+@pytest.mark.parametrize(
+    ("file", "outside", "base"),
+    [
+        (
+            {"BASE_URL": "https://jira.acme.test", "PAT": "p"},
+            {"EMAIL": "a", "API_TOKEN": "t"},
+            "https://jira.acme.test",
+        ),
+        (
+            {"BASE_URL": "https://jira.acme.test", "EMAIL": "a", "API_TOKEN": "t"},
+            {"PAT": "p"},
+            "https://jira.acme.test",
+        ),
+        (
+            {"BASE_URL": "https://a.test", "EMAIL": "a", "API_TOKEN": "t", "CLOUD_ID": "c"},
+            {"CLOUD_ID": ""},
+            "https://a.test",
+        ),
+    ],
+)
+def test_an_administrators_credentials_hide_the_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: dict[str, str], outside: dict[str, str], base: str
+) -> None:
+    """Of the other kind, and the gateway's id where it is emptied."""
+    (tmp_path / ".env").write_text("".join(f"FOLLOWTHROUGH_JIRA_{name}={file[name]}\n" for name in file), "utf-8")
+    for name, value in outside.items():
+        monkeypatch.setenv(f"FOLLOWTHROUGH_JIRA_{name}", value)
+    settings = load_settings(JiraSettings, tmp_path / ".env")
+    assert (configured(settings), settings.api_base) == (True, base)
+    assert ("PAT" in outside) == bool(settings.pat.get_secret_value()) != bool(settings.email)
