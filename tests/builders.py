@@ -41,6 +41,8 @@ LEFT = person("Leo Left", active=False)
 APP = person("Followthrough App", bot=True)
 CODEBOT = person("Codebot Account")
 """A bot that only the policy knows to be one."""
+GUEST = Person("x-guest", "Guest Outside", outside=True)
+"""A customer in a portal, or somebody in a chat: they write on the item without an account of the team's."""
 RELAY = person("Relay Account", bot=True)
 """A service account that passes on what people wrote."""
 

@@ -24,6 +24,16 @@ def is_listed(person: Person, emails: tuple[str, ...], policy: Policy) -> bool:
     return any(among(person.id, member.ids.values()) for member in named)
 
 
+def has_a_say(person: Person, policy: Policy) -> bool:
+    """Tell whether somebody's commands count: people's do, those of outsiders where `people` names them."""
+    return is_human(person, policy) and not is_stranger(person, policy)
+
+
+def is_stranger(person: Person, policy: Policy) -> bool:
+    """Tell whether somebody is outside and unknown to the policy; they chose their name themselves."""
+    return person.outside and not is_listed(person, tuple(member.email for member in policy.people), policy)
+
+
 def holder(snapshot: Snapshot, policy: Policy) -> Person | None:
     """Return the person who holds the item; a bot holds nothing."""
     return snapshot.assignee if is_human(snapshot.assignee, policy) else None
@@ -36,6 +46,6 @@ def taker(snapshot: Snapshot, policy: Policy) -> Person | None:
 
 
 def owner(snapshot: Snapshot, policy: Policy) -> Person | None:
-    """Return whom to ask about an item without an epic: its assignee, else its creator, who must be active people."""
+    """Return whom to ask about an item without an epic: its assignee, else its creator; active, and with a say."""
     able = (one for one in (snapshot.assignee, snapshot.creator) if one is not None and one.active)
-    return next((one for one in able if is_human(one, policy)), None)
+    return next((one for one in able if has_a_say(one, policy)), None)

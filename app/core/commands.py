@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.core.actors import is_human
+from app.core.actors import has_a_say
 from app.core.item_class import ItemClass
 from app.core.person import Person
 from app.core.policy import Policy
@@ -46,9 +46,9 @@ class Command:
 
 
 def read(comment: Comment, policy: Policy) -> Command | None:
-    """Return the command that a comment begins with; None for one of a machine or of ours, and for any other text."""
+    """Return the command that a comment begins with; None for one of a machine, a stranger or us, and other text."""
     found = _FIRST_WORD.match(comment.body)
-    if found is None or comment.ours or comment.by is None or not is_human(comment.by, policy):
+    if found is None or comment.ours or comment.by is None or not has_a_say(comment.by, policy):
         return None
     word, at = found[1].casefold(), comment.edited_at or comment.at
     if word in KNOWN:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Person:
     """Name somebody by the tracker's own id.
 
-    `email` is None where the tracker hides it. `bot` is true for apps, integrations and service accounts.
+    `email` is None where the tracker hides it. `bot` is true for apps, integrations and service accounts, `outside` for
+    who writes without an account of the team's: a customer in a portal, somebody in a chat that is joined to it.
     `mention` is what the tracker's comment renderer needs to notify them (a profile URL, a user name); None: the id.
     """
 
@@ -17,3 +18,4 @@ class Person:
     active: bool = True
     bot: bool = False
     mention: str | None = None
+    outside: bool = False

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
+from app.core.actors import is_stranger
 from app.core.commands import Command
 from app.core.mandates import are_declared, lacking, member_of, today_at
 from app.core.naming import same
 from app.core.person import Person
 from app.core.policy import Member, Policy
 from app.core.risk_reader import Risk, read_risk
+from app.core.snapshot import Snapshot
 from app.core.statements import Statement, told
 
 Kind: TypeAlias = Literal["fund", "accept", "reject"]
@@ -73,7 +75,7 @@ def decided_after(found: Standing) -> float:
     return round((found.decision.at - found.version.at).total_seconds() / 3600, 2)
 
 
-def decided(command: Command, versions: Sequence[Statement], tracker: str, policy: Policy) -> RiskDecision | str:
+def decided(command: Command, versions: Sequence[Statement], item: Snapshot, policy: Policy) -> RiskDecision | str:
     """Return the decision that a command makes, or the sentence that says why it makes none."""
     kind = next(one for one in DECIDING if one == command.word)
     found = standing([one for one in versions if one.at <= command.at], (), policy, command.at)
@@ -82,11 +84,18 @@ def decided(command: Command, versions: Sequence[Statement], tracker: str, polic
     if found.state == "incomplete":
         return f"/{kind} has to wait: the statement of the risk lacks {lacks(found.risk)}."
     named = found.risk.decision_maker or ""
-    if not is_named(command.by, named, tracker, policy):
+    if not is_named(command.by, named, item.tracker, policy):
         return f"{command.by.name} cannot decide on this risk: its statement names {named}."
-    if found.version and found.version.by_id == command.by.id and (why := _unfit(command, tracker, policy)):
+    if _stated_by(command.by, found.version, item) and (why := _unfit(command, item.tracker, policy)):
         return why
     return _read(kind, command, policy)
+
+
+def _stated_by(person: Person, version: Statement | None, item: Snapshot) -> bool:
+    """Tell whether somebody stated a version; what the description says is taken for its creator's."""
+    if version is None or version.source == "comment":
+        return version is not None and version.by_id == person.id
+    return item.creator is not None and item.creator.id == person.id
 
 
 def _unfit(command: Command, tracker: str, policy: Policy) -> str | None:
@@ -121,6 +130,8 @@ def is_named(person: Person, named: str, tracker: str, policy: Policy) -> bool:
     member = member_called(named, policy)
     if member is not None:
         return member_of(person, tracker, policy) is member
+    if is_stranger(person, policy):
+        return False
     return any(same(own, named) for own in (person.name, person.email, person.id, _login(person)))
 
 

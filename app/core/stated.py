@@ -26,7 +26,7 @@ def stated(memory: Memory, snapshot: Snapshot, policy: Policy, commands: Sequenc
         return with_versions(before, section(snapshot.description, heading), said, seen_at)
 
     cases, risks = versions(memory.cases, "Business case", "case"), versions(memory.risks, "Risk", "risk")
-    tried = (decided(one, risks, snapshot.tracker, policy) for one in commands if one.word in DECIDING)
+    tried = (decided(one, risks, snapshot, policy) for one in commands if one.word in DECIDING)
     made = tuple(one for one in tried if isinstance(one, RiskDecision))
     decisions = tuple(sorted((*memory.risk_decisions, *made), key=lambda one: one.at))
     return replace(memory, cases=cases, risks=risks, risk_decisions=decisions)
@@ -39,7 +39,7 @@ def refused(
     last = next((one for one in reversed(commands) if one.word != "check"), None)
     if last is None or last.word not in DECIDING:
         return None
-    answer = decided(last, memory.risks, snapshot.tracker, policy)
+    answer = decided(last, memory.risks, snapshot, policy)
     return Reply(situation, (answer,)) if isinstance(answer, str) else None
 
 

@@ -29,6 +29,7 @@ def person_in(user: Any, ours: frozenset[str] = frozenset()) -> Person | None:
         active=user.get("active") not in (False, "false"),
         bot=user.get("accountType") == "app" or not ours.isdisjoint(ids),
         mention=None if _text(user.get("accountId")) else login,
+        outside=user.get("accountType") == "customer",
     )
 
 

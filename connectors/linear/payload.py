@@ -42,6 +42,7 @@ def person(said: Mapping[str, Any], *, bot: bool = False) -> Person | None:
         email=word(said.get("email")),
         bot=bot or not (kind == "user" or kind.startswith("external")),
         mention=word(said.get("url")),
+        outside=kind.startswith("external"),
     )
 
 

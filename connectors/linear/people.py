@@ -1,6 +1,7 @@
 """Read people from Linear's answers, and look them up."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.core.person import Person
@@ -36,10 +37,10 @@ def author(node: Mapping[str, Any], ours: Collection[str], user: str = "user") -
     found, bot = person(node.get(user)), node.get("botActor")
     if found is not None:
         machine = found.bot or bot is not None or found.id.casefold() in ours
-        return Person(found.id, found.name, found.email, found.active, machine, found.mention)
+        return replace(found, bot=machine)
     outside = node.get("externalUser") or node.get("externalUserCreator")
     if outside is not None:
-        return Person(outside["id"], outside["name"], outside.get("email"))
+        return Person(outside["id"], outside["name"], outside.get("email"), outside=True)
     return Person(bot.get("id") or "", bot.get("name") or "a bot", bot=True) if bot is not None else None
 
 

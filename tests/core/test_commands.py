@@ -11,6 +11,7 @@ from app.core.commands import KNOWN, Command, holds_no_more, read, read_all
 from app.core.item_class import ItemClass
 from app.core.memory import Chosen, Memory
 from app.core.person import Person
+from app.core.policy import Member
 from app.core.snapshot import Comment, OnCallFact, Snapshot
 from tests.builders import (
     ADA,
@@ -18,6 +19,7 @@ from tests.builders import (
     CODEBOT,
     DAY,
     GRACE,
+    GUEST,
     HOUR,
     LEFT,
     LINUS,
@@ -137,6 +139,13 @@ def test_near_misses_are_understood_as_such(body: str, meant: str) -> None:
     assert read_all(snapshot(comments=(comment(body),)), policy())[0].chooses is None
 
 
+def test_somebody_outside_is_heard_by_the_id_that_the_policy_has() -> None:
+    """Where the tracker hides e-mails, the id in `people` lets an outsider's command count."""
+    listed = policy(people=(Member("Guest Outside", "guest@acme.test", ids={"jira": GUEST.id}),))
+    assert read(comment("/operational", GUEST), listed) is not None
+    assert read(comment("/operational", replace(GUEST, id="x-other")), listed) is None
+
+
 @pytest.mark.parametrize(
     ("by", "ours", "counts"),
     [
@@ -144,13 +153,16 @@ def test_near_misses_are_understood_as_such(body: str, meant: str) -> None:
         pytest.param(LEFT, False, True, id="a person who has left since"),
         pytest.param(RELAY, False, True, id="a relay of people's words"),
         pytest.param(APP, False, False, id="an app"),
+        pytest.param(GUEST, False, False, id="somebody outside"),
+        pytest.param(replace(GUEST, email="Zoe@acme.test"), False, False, id="somebody outside with an e-mail"),
+        pytest.param(replace(GUEST, email="Ada@acme.test"), False, True, id="somebody of the policy from outside"),
         pytest.param(CODEBOT, False, False, id="a bot of the policy"),
         pytest.param(None, False, False, id="nobody"),
         pytest.param(ADA, True, False, id="our own account, though it is a person's"),
     ],
 )
 def test_only_people_give_commands(by: Person | None, *, ours: bool, counts: bool) -> None:
-    """Bots, unnamed authors and our own comments are never obeyed."""
+    """Bots, unnamed authors, our own comments and outsiders whom the policy does not know are never obeyed."""
     assert (words("/operational", by, ours=ours) is not None) == counts
     item = snapshot(comments=(comment("/operational", by, ours=ours),))
     assert (decided(item, NEWLY).item_class == "operational") == counts

@@ -16,6 +16,7 @@ from tests.builders import (
     CODEBOT,
     DAY,
     GRACE,
+    GUEST,
     LEFT,
     LINUS,
     MARK,
@@ -107,10 +108,11 @@ def test_mark_is_not_set_twice() -> None:
         pytest.param({"assignee": RELAY}, RELAY, id="a relay speaks for people"),
         pytest.param({"assignee": CODEBOT, "creator": LEFT}, None, id="nobody is there"),
         pytest.param({"assignee": None, "creator": None}, None, id="nobody is known"),
+        pytest.param({"assignee": None, "creator": GUEST}, None, id="nobody from outside"),
     ],
 )
 def test_owner_is_asked_who_can_answer(people: dict[str, object], asked: object) -> None:
-    """The question goes to the assignee, else the creator, and only to active people."""
+    """The question goes to the assignee, else the creator, and only to active people with a say."""
     decision = decided(snapshot(**people), asked=policy(classes=classes(grace=timedelta(0))))
     assert decision.comment is not None
     mentioned = [span.person for block in decision.comment.blocks for span in block.spans if isinstance(span, Mention)]

@@ -14,6 +14,7 @@ from app.core.person import Person
 from app.core.policy import Classes, Policy, Urgency
 from app.core.snapshot import Comment, EpicFact, Facts, OnCallFact, Snapshot
 from app.core.text import Mention
+from tests.builders import GUEST
 from tests.core.test_rule_mandate import ADA, EPIC, GRACE, MEMORY, NOW, POLICY, ids, item, judged, said
 
 RISKY = replace(POLICY, classes=Classes(risk="risk", grace=timedelta(0)), urgency=Urgency(("Urgent",)))
@@ -171,6 +172,30 @@ def test_own_risk_can_be_decided_on_with_the_mandate_or_where_none_is_asked_for(
     assert ids(seen(risk((GRACE, WHOLE), (GRACE, "/reject because no")))) == []
     silent = replace(RISKY, people=(), mandate_roles=())
     assert ids(seen(risk((GRACE, WHOLE), (GRACE, "/reject because no")), policy=silent)) == []
+
+
+def test_own_risk_in_the_description_is_an_own_risk_too() -> None:
+    """What the description says is taken for the creator's, who decides on it only with the mandate."""
+    described = "## Risk\n" + WHOLE.removeprefix("/risk ")
+    own = described.replace("Grace Hopper", "Linus Duty")
+    decision = seen(risk((LINUS, "/fund"), description=own), Memory())
+    assert decision.memory.risk_decisions == ()
+    assert "Linus Duty stated this risk and cannot decide on it too" in said(decision)
+    assert ids(seen(risk((LINUS, "/reject because no"), description=own, creator=ADA), Memory())) == []
+    assert ids(seen(risk((LINUS, "/reject because no"), description=own, creator=None), Memory())) == []
+    assert ids(seen(risk((GRACE, "/reject because no"), description=described, creator=GRACE), Memory())) == []
+
+
+def test_outsiders_decide_nothing_though_a_statement_names_them() -> None:
+    """A name that somebody outside chose for themselves is no right to decide, and nobody asks them to."""
+    named = "## Risk\n" + WHOLE.removeprefix("/risk ").replace("Grace Hopper", GUEST.name)
+    decision = seen(risk((GUEST, "/fund"), description=named), Memory())
+    assert ids(decision) == ["risk.undecided"]
+    assert decision.memory.risk_decisions == ()
+    assert decision.comment is not None
+    assert Mention(GUEST) not in [span for block in decision.comment.blocks for span in block.spans]
+    known = replace(GUEST, name="Grace Hopper", email="grace@acme.test")
+    assert ids(seen(risk((LINUS, WHOLE), (known, "/reject because no")))) == []
 
 
 def test_first_name_and_mail_name_somebody_and_two_of_a_name_nobody() -> None:

@@ -11,6 +11,7 @@ from app.core.person import Person
 from app.core.risk_decisions import decided_after, is_named, standing
 from app.core.snapshot import DeciderFact, Facts
 from app.core.text import Mention
+from tests.builders import GUEST
 from tests.core.test_rule_mandate import GRACE, MEMORY, NOW, POLICY, ids, said
 from tests.core.test_rule_risk import LINUS, RISKY, WHOLE, later, risk, seen
 
@@ -62,6 +63,15 @@ def test_person_is_named_by_whatever_a_mention_holds(person: Person, named: str)
     policy = replace(POLICY, people=(replace(POLICY.people[1], ids={"jira": "712020:grace", "linear": "u-grace"}),))
     assert is_named(person, named, "linear", policy)
     assert not is_named(LINUS, named, "linear", policy)
+
+
+def test_outsiders_are_named_only_as_whom_the_policy_knows() -> None:
+    """Their own name and id name nobody; they do as whom the policy has by e-mail or id."""
+    assert not is_named(GUEST, GUEST.name, "linear", POLICY)
+    assert not is_named(GUEST, GUEST.id, "linear", POLICY)
+    assert is_named(replace(GUEST, email="grace@acme.test"), "Grace Hopper", "linear", POLICY)
+    listed = replace(POLICY, people=(replace(POLICY.people[1], ids={"linear": GUEST.id}),))
+    assert is_named(GUEST, "Grace Hopper", "linear", listed)
 
 
 def test_time_from_wording_to_decision_is_kept() -> None:

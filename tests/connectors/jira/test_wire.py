@@ -8,6 +8,7 @@ import pytest
 from app.core.snapshot import Kind, Snapshot, Standing
 from connectors.jira import adf, wiki
 from connectors.jira.fields import FieldIds, find_fields
+from connectors.jira.persons import person_in
 from connectors.jira.place import holds, is_set
 from connectors.jira.wire import Reader, snapshot_in
 from connectors.jira.words import Settings
@@ -34,6 +35,16 @@ def test_custom_fields_are_known_by_kind() -> None:
         "schema": FIELDS[2]["schema"],
     }
     assert find_fields([translated]).points == ("customfield_9",)
+
+
+@pytest.mark.parametrize(("kind", "outside"), [("customer", True), ("atlassian", False), ("app", False)])
+def test_customers_of_a_portal_are_outside(kind: str, *, outside: bool) -> None:
+    """Jira Service Management's customers have no licence and choose their names; everybody else is of the site."""
+    customer = {"accountId": "qm:1", "accountType": kind, "displayName": "Ada Admin", "active": True}
+    found = person_in(customer)
+    assert found is not None
+    assert found.outside is outside
+    assert read(creator=customer).creator == found
 
 
 def test_times_are_utc() -> None:

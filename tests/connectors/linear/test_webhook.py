@@ -152,6 +152,15 @@ def test_people_and_machines_are_told_apart(actor: dict[str, str], bot: bool) ->
     assert (by.bot, by.name) == (bot, actor.get("name", "1"))
 
 
+def test_who_writes_from_outside_is_told_by_the_webhook_too() -> None:
+    """An external user is outside, a user is not."""
+    for kind, outside in (("externalUser", True), ("user", False)):
+        actor = {"id": "1", "type": kind, "name": "Ada"}
+        by = hear({"type": "Issue", "action": "update", "actor": actor, "data": {"id": "1"}}).by
+        assert by is not None
+        assert by.outside is outside
+
+
 def test_a_comment_through_an_app_is_a_machines() -> None:
     """A user with a bot beside them did not type it themselves."""
     body = {

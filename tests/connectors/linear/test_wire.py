@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.core.person import Person
 from app.core.policy import Classes, ClassLabel, Origin, Size, Urgency
 from app.core.snapshot import Epic, Snapshot
 from connectors.linear.epics import Candidate, likeliest
@@ -43,6 +44,16 @@ def test_authors_are_people_or_machines(node: dict[str, Any], name: str, bot: bo
     found = author(node, ())
     assert found is not None
     assert (found.name, found.bot) == (name, bot)
+
+
+@pytest.mark.parametrize("key", ["externalUser", "externalUserCreator"])
+def test_who_writes_from_outside_is_outside(key: str) -> None:
+    """Whoever comes through a chat or a form has no account in the workspace; a user has one."""
+    guest = author({"user": None, key: {"id": "E", "name": "Guest", "email": "zoe@acme.test"}}, ())
+    assert guest == Person("E", "Guest", "zoe@acme.test", outside=True)
+    member = author({"user": ADA}, ())
+    assert member is not None
+    assert not member.outside
 
 
 def test_our_own_account_is_a_machine_to_us() -> None:
