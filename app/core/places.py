@@ -15,10 +15,11 @@ def place_of(snapshot: Snapshot) -> Place:
 
 
 def settled(memory: Memory, snapshot: Snapshot) -> Memory:
-    """Fill in where our write put the item, at the first look after it."""
-    if memory.home is None or memory.placed is not None:
+    """Fill in where our write put the item, at the first look after it; it may have had no effect."""
+    place = place_of(snapshot)
+    if memory.home is None or memory.placed is not None or place == memory.home:
         return memory
-    return replace(memory, placed=place_of(snapshot))
+    return replace(memory, placed=place)
 
 
 def own_place(snapshot: Snapshot, memory: Memory) -> Place:
@@ -31,6 +32,13 @@ def own_place(snapshot: Snapshot, memory: Memory) -> Place:
         home.project if snapshot.project == placed.project else snapshot.project,
         _own(snapshot.components, home.components, placed.components),
         _own(snapshot.labels, home.labels, placed.labels),
+    )
+
+
+def place_counts(policy: Policy, tracker: str) -> bool:
+    """Tell whether it depends on where an item stands if it is watched, or how it goes."""
+    return any(watch.teams or watch.projects for watch in policy.watches(tracker)) or any(
+        route.when is not None for route in policy.routes
     )
 
 

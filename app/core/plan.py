@@ -25,6 +25,9 @@ from app.core.snapshot import Snapshot
 from app.core.values import replace
 from app.core.voice import digest, is_closing
 
+_MOVES = (MoveToBoard, LinkToEpic)
+"""Changes that put an item elsewhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -76,6 +79,16 @@ def _say(decision: Decision) -> Say | None:
     return None if is_closing(text) else Say(text, None, ours.number + 1)
 
 
+def on_the_way(decision: Decision, planned: Plan, before: Snapshot, memory: Memory) -> Memory | None:
+    """Return what to keep of the `memory` before a plan is written that puts the item elsewhere; None: it does not.
+
+    Should the answer be lost, or we end before it is recorded, the next look knows where the item came from.
+    """
+    if not any(isinstance(change, _MOVES) for change in planned.changes):
+        return None
+    return replace(memory, home=own_place(before, decision.memory), placed=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Tell the memory what a plan came to; see `app.ports.Applied`, whose fields these are."""
@@ -103,7 +116,7 @@ def remember(decision: Decision, planned: Plan, outcome: Outcome, before: Snapsh
         refused={**kept, **refused},
         comment=_commented(decision, planned, outcome),
     )
-    return _placed(memory, outcome, before)
+    return _placed(memory, decision, outcome, before)
 
 
 def _chosen(decision: Decision, outcome: Outcome) -> Chosen | None:
@@ -153,8 +166,10 @@ def _commented(decision: Decision, planned: Plan, outcome: Outcome) -> OurCommen
     return OurComment(outcome.comment_id, digest(said.text), said.number, decision.asks)
 
 
-def _placed(memory: Memory, outcome: Outcome, before: Snapshot) -> Memory:
-    if not any(isinstance(change, (MoveToBoard, LinkToEpic)) for change in outcome.done):
-        return memory
-    placed = place_of(outcome.snapshot) if outcome.snapshot else None
-    return replace(memory, home=own_place(before, memory), placed=placed)
+def _placed(memory: Memory, decision: Decision, outcome: Outcome, before: Snapshot) -> Memory:
+    if any(isinstance(change, _MOVES) for change in outcome.done):
+        placed = place_of(outcome.snapshot) if outcome.snapshot else None
+        return replace(memory, home=own_place(before, memory), placed=placed)
+    if memory.placed is None and not any(isinstance(change, _MOVES) for change in decision.wanted):
+        return replace(memory, home=None)  # a write that had no effect, and is wanted no more
+    return memory

@@ -9,8 +9,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
-from app.core.errors import Denied, FollowthroughError, Permanent, RateLimited, Transient
+from app.core.errors import Denied, FollowthroughError, Lapsed, Permanent, RateLimited, Transient
+from app.core.memory import Memory
 from app.core.snapshot import Snapshot
 from app.core.values import replace
 from app.core.windows import history_wanted
@@ -214,7 +216,7 @@ class Worker:
         if snapshot is None:
             await self.store.forget(claim)
             return
-        result = await handler.handle(snapshot, claim.memory, claim.because)
+        result = await handler.handle(snapshot, claim.memory, claim.because, partial(self._note, claim))
         if not result.watched and result.memory.first_seen_at is None:
             await self.store.forget(claim)
             return
@@ -223,6 +225,10 @@ class Worker:
         await self.store.record(claim, result, self.clock.now())
         told = {**_place(claim), "key": snapshot.key, "because": claim.because, "writes": result.record.writes}
         log.info("handled", extra=told)
+
+    async def _note(self, claim: Claim, memory: Memory) -> None:
+        if not await self.store.note(claim, memory):
+            raise Lapsed("the item was taken over meanwhile: it is looked at again")
 
     async def _failed(self, claim: Claim, error: Exception) -> None:
         now = self.clock.now()

@@ -177,6 +177,13 @@ class Store(Protocol):
         """Hand items back unchanged and due."""
         ...
 
+    async def note(self, claim: Claim, memory: Memory) -> bool:
+        """Keep what the item's next run must know even if this one has no end; False when the fence is void.
+
+        A power cut may undo it where it ends us as well.
+        """
+        ...
+
     async def record(self, claim: Claim, result: Result, now: datetime) -> bool:
         """Keep what a run found and end its lease; False when the fence is void, and then nothing changes.
 

@@ -12,11 +12,12 @@ from sqlalchemy import Connection
 from app.core.allowance import Drawn
 from app.core.delivery import Delivery
 from app.core.errors import Transient
+from app.core.memory import Memory
 from app.core.record import Record
 from app.ports import LOAN, Claim, Known, Loan, Result, Stored, Touch, Watermark
 from app.ports.loan import clocks
 from app.ports.tracing import span
-from app.store import allowances, deliveries, figures, leases, reads, runs, schema, watermarks
+from app.store import allowances, deliveries, figures, leases, reads, runs, schema, telling, watermarks
 from app.store.address import read_address
 from app.store.arrivals import Arrivals
 from app.store.batches import Batches
@@ -26,9 +27,8 @@ from app.store.cursor import read_cursor, write_cursor
 from app.store.engine import Database
 from app.store.outbox import SqlOutbox
 from app.store.policy_book import SqlPolicyBook
-from app.store.recording import Finished, record
+from app.store.recording import Finished
 from app.store.reporting import SqlReports
-from app.store.touches import Aimed, mark_due
 
 P = ParamSpec("P")
 
@@ -43,6 +43,7 @@ class _Open:
     arrivals: Arrivals
     commits: Commits
     recording: Batches[Finished, runs.Ended]
+    noting: Batches[runs.Note, bool]
 
 
 class SqlStore:
@@ -71,9 +72,14 @@ class SqlStore:
             raise
         bell = Bell(self._url)
         recording = Batches[Finished, runs.Ended](
-            "store-recording", lambda finished: database.write(_record, bell, finished), _RECORDED
+            "store-recording", lambda finished: database.write(telling.record, bell, finished), _RECORDED
         )
-        self._state = _Open(database, bell, Arrivals(database, bell, self._settle), Commits(database), recording)
+        noting = Batches[runs.Note, bool](
+            "store-noting", lambda notes: database.write_relaxed(runs.note, notes), _RECORDED
+        )
+        self._state = _Open(
+            database, bell, Arrivals(database, bell, self._settle), Commits(database), recording, noting
+        )
 
     async def aclose(self) -> None:
         """Finish what is under way and close connections."""
@@ -82,6 +88,7 @@ class SqlStore:
             await self.reports.aclose()
             await state.arrivals.aclose()
             await state.commits.aclose()
+            await state.noting.aclose()
             await state.recording.aclose()
             await state.bell.aclose()
             await state.database.aclose()
@@ -97,7 +104,7 @@ class SqlStore:
         """Make items due without a delivery; return how many."""
         state = self._now
         aimed = [(tracker, touch, now) for touch in touches]
-        due = await state.database.write(_touch, state.bell, aimed, self._settle if settle else timedelta(0))
+        due = await state.database.write(telling.touch, state.bell, aimed, self._settle if settle else timedelta(0))
         if due:
             state.bell.ring()
         return due
@@ -134,8 +141,12 @@ class SqlStore:
         """Hand items back unchanged and due."""
         if claims:
             state = self._now
-            await state.database.write(_release, state.bell, claims)
+            await state.database.write(telling.release, state.bell, claims)
             state.bell.ring()
+
+    async def note(self, claim: Claim, memory: Memory) -> bool:
+        """Keep what the item's next run must know even if this one has no end; False when the fence is void."""
+        return await self._now.noting.ask((claim, memory))
 
     async def record(self, claim: Claim, result: Result, now: datetime) -> bool:
         """Keep what a run found and end its lease; False when the fence is void."""
@@ -257,35 +268,9 @@ class SqlStore:
         state = self._now
 
         def ended_in(connection: Connection) -> runs.Ended:
-            return _ended(connection, state.bell, lambda connection: work(connection, claim, *args, **kwargs))
+            return telling.ended(connection, state.bell, lambda connection: work(connection, claim, *args, **kwargs))
 
         ended = await state.commits.write((claim.tracker, claim.id), ended_in)
         if ended.due_at:
             state.bell.ring()  # who waits here must reckon anew until when
         return ended.held
-
-
-def _ended(connection: Connection, bell: Bell, work: Callable[[Connection], runs.Ended]) -> runs.Ended:
-    ended = work(connection)
-    if ended.news:
-        bell.tell_others(connection)
-    return ended
-
-
-def _record(connection: Connection, bell: Bell, finished: Sequence[Finished]) -> list[runs.Ended]:
-    ended = record(connection, finished)
-    if any(one.news for one in ended):
-        bell.tell_others(connection)
-    return ended
-
-
-def _touch(connection: Connection, bell: Bell, touches: Sequence[Aimed], settle: timedelta) -> int:
-    due = mark_due(connection, touches, settle)
-    if due:
-        bell.tell_others(connection)
-    return due
-
-
-def _release(connection: Connection, bell: Bell, claims: Sequence[Claim]) -> None:
-    leases.release(connection, claims)
-    bell.tell_others(connection)

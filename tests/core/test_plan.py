@@ -22,7 +22,7 @@ from app.core.decision import Decision
 from app.core.item_class import ItemClass
 from app.core.memory import Chosen, Memory, OurComment, Place, Refusal, Wrote
 from app.core.places import place_of
-from app.core.plan import Outcome, Plan, plan, remember
+from app.core.plan import Outcome, Plan, on_the_way, plan, remember
 from app.core.text import Text, paragraph
 from app.core.voice import digest
 from tests.builders import ADA, HOUR, LINUS, NOW, PLATFORM, decided, facts, memory, snapshot
@@ -183,6 +183,28 @@ def test_home_stays_home_when_we_move_an_item_on() -> None:
 def test_home_is_not_remembered_for_other_changes() -> None:
     """Labels, people and dates leave the item where it is."""
     assert remembered(deciding(AddLabel("a"), MOVE), Outcome(done=(AddLabel("a"),))).home is None
+
+
+@pytest.mark.parametrize("change", [MOVE, LINK], ids=["moved", "put under an epic"])
+def test_where_an_item_comes_from_is_known_before_it_is_moved(change: Change) -> None:
+    """Of all that is to be remembered this alone: the rest is true only once the run came to its end."""
+    before, decision = memory(obeyed=("c1",)), deciding(change, known=memory(home=Place("WEB")))
+    ahead = on_the_way(decision, plan(decision, NOW), snapshot(), before)
+    assert ahead == replace(before, home=place_of(snapshot()))
+
+
+def test_what_stays_where_it_is_needs_no_word_ahead() -> None:
+    """Labels, people and dates move nothing; neither does a move that is held back."""
+    for decision in (deciding(AddLabel("a"), Assign(ADA)), deciding(MOVE, known=memory(stopped_at=NOW))):
+        assert on_the_way(decision, plan(decision, NOW), snapshot(), Memory()) is None
+
+
+def test_home_of_a_move_that_had_no_effect_is_forgotten_once_it_is_wanted_no_more() -> None:
+    """Who moves the item later is a person, and it is theirs to do so."""
+    home = place_of(snapshot())
+    assert remembered(deciding(known=memory(home=home)), Outcome()).home is None
+    assert remembered(deciding(MOVE, known=memory(home=home)), Outcome()).home == home
+    assert remembered(deciding(known=memory(home=home, placed=Place("OPS"))), Outcome()).home == home
 
 
 @pytest.mark.parametrize(

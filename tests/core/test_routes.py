@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.core.memory import Memory, Place
-from app.core.places import is_watched, own_place, place_of, route_of, settled
+from app.core.places import is_watched, own_place, place_counts, place_of, route_of, settled
 from app.core.policy import Policy, Route, Watch, When
 from app.core.snapshot import Kind, OnCallFact, Snapshot
 from tests.builders import DAY, DEFAULT, LINUS, NOW, PAYMENTS, decided, in_jira, memory, policy, snapshot
@@ -205,6 +205,23 @@ def test_place_after_our_write_is_filled_in_once() -> None:
     assert first.placed == place_of(ITEM)
     assert settled(first, replace(ITEM, team="WEB")) == first
     assert settled(memory(), ITEM) == memory()
+    unmoved = memory(home=place_of(ITEM))
+    assert settled(unmoved, ITEM) == unmoved, "the write may yet take effect"
+
+
+@pytest.mark.parametrize(
+    ("watch", "routes", "counts"),
+    [
+        pytest.param(Watch("linear", "post-mortem"), (Route("all"),), False, id="all are watched and go one way"),
+        pytest.param(Watch("linear", "post-mortem", teams=("ENG",)), (Route("all"),), True, id="by team"),
+        pytest.param(Watch("linear", "post-mortem", projects=("PAY",)), (Route("all"),), True, id="by project"),
+        pytest.param(Watch("jira", "post-mortem", teams=("ENG",)), (), False, id="another tracker's"),
+        pytest.param(Watch("linear", "post-mortem"), (PAYMENTS, Route("all")), True, id="routes tell them apart"),
+    ],
+)
+def test_place_counts_where_the_policy_goes_by_it(watch: Watch, routes: tuple[Route, ...], counts: bool) -> None:
+    """Else it need not be remembered where an item came from."""
+    assert place_counts(policy(watch=(watch,), routes=routes), "linear") is counts
 
 
 # --- what is watched ---

@@ -12,6 +12,7 @@ import pytest
 
 from app.core.change import Change
 from app.core.errors import Denied, Permanent, RateLimited, Transient
+from app.core.policy import Watch
 from app.core.snapshot import Snapshot
 from app.flow.budget import Budget
 from app.flow.handle import Handler
@@ -167,6 +168,58 @@ async def test_item_that_never_was_ours_is_forgotten(shop: Shop) -> None:
     await shop.turn()
     assert await shop.store.find("linear", "1") is None
     assert await shop.store.find("linear", "2") is None
+
+
+@pytest.mark.parametrize("lost", ["answer", "run"])
+async def test_item_that_our_write_took_out_of_the_watched_team_stays_ours(
+    shop: Shop, lost: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The move took effect, and nobody came to record it: the next look knows where the item came from."""
+    watched = replace(POLICY, watch=(Watch("linear", "post-mortem", teams=("ENG",)),))
+    monkeypatch.setattr(shop.worker.handlers["linear"], "policy", lambda: watched)
+    shop.tracker.items["1"] = item("1", "operational")
+    apply = shop.tracker.apply
+
+    async def cut_off(snapshot: Snapshot, changes: Sequence[Change]) -> Applied:
+        applied = await apply(snapshot, changes)
+        shop.tracker.apply = apply  # type: ignore[method-assign]  # only the first one
+        if lost == "answer":
+            raise Transient("no answer")
+        monkeypatch.setattr(shop.store, "record", record_later)
+        return applied
+
+    async def record_later(*_: Any) -> bool:
+        monkeypatch.undo()
+        monkeypatch.setattr(shop.worker.handlers["linear"], "policy", lambda: watched)
+        raise Transient("killed here")
+
+    monkeypatch.setattr(shop.tracker, "apply", cut_off)
+    await shop.due("1")
+    await shop.turn()
+    assert shop.tracker.items["1"].team == "OPS"
+    shop.clock.at += timedelta(minutes=5)
+    await shop.turn()
+    found = await shop.store.find("linear", "1")
+    assert found is not None
+    assert found.watched
+
+
+async def test_run_whose_item_was_taken_over_writes_nothing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is to be known ahead cannot be kept by who has the item no more, so the move is not made."""
+    shop.tracker.items["1"] = item("1", "operational")
+
+    async def void(*_: Any) -> bool:
+        return False
+
+    monkeypatch.setattr(shop.store, "note", void)
+    monkeypatch.setattr(
+        shop.worker.handlers["linear"],
+        "policy",
+        lambda: replace(POLICY, watch=(Watch("linear", "post-mortem", teams=("ENG",)),)),
+    )
+    await shop.due("1")
+    await shop.turn()
+    assert "write" not in shop.tracker.calls
 
 
 async def test_item_is_not_held_up_by_the_search_for_the_next(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,11 @@
 """Runs end in a record, a failure, another id or nothing."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 from app.core.decision import ItemClass
+from app.core.memory import Memory, Place
 from app.core.record import Record
 from app.core.snapshot import Epic
 from app.ports import Touch
@@ -22,6 +24,27 @@ async def test_record_keeps_everything_that_a_run_found(store: SqlStore) -> None
     assert (shown.snapshot, shown.memory, shown.owner) == (found.snapshot, found.memory, ADA)
     assert (shown.item_class, shown.route, shown.watched) == (ItemClass.OPERATIONAL, "payments", True)
     assert (shown.due_at, shown.attempts, shown.parked, shown.last) == (NOW + SECOND, 0, None, found.record)
+
+
+async def test_note_is_kept_whatever_becomes_of_the_run(store: SqlStore) -> None:
+    """Those of one moment share a commit; the next run of each finds its own, also where this one fails."""
+    await touch(store, "i1", "i2")
+    claims = await claim(store)
+    notes = {one.id: replace(memory(), home=Place(team=one.id)) for one in claims}
+    assert await asyncio.gather(*(store.note(one, notes[one.id]) for one in claims)) == [True, True]
+    for one in claims:
+        await store.fail(one, "no answer", NOW, NOW)
+    assert {one.id: one.memory for one in await claim(store, NOW + SECOND)} == notes
+
+
+async def test_note_of_a_void_claim_is_not_kept(store: SqlStore) -> None:
+    """Who slept past the lease is told, and the new holder's memory stays."""
+    await touch(store, "i1")
+    old = await claim_one(store)
+    new = await claim_one(store, NOW + LEASE)
+    assert not await store.note(old, replace(memory(), home=Place(team="OLD")))
+    await store.fail(new, "no answer", NOW + LEASE, NOW)
+    assert (await claim_one(store, NOW + LEASE)).memory == Memory()
 
 
 async def test_native_part_of_a_snapshot_is_not_kept(store: SqlStore) -> None:
