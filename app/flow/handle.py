@@ -1,29 +1,22 @@
 """Handle one item: fetch the facts that its rules lack, decide, plan, apply, and tell what happened."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from app.core.decide import decide
 from app.core.decision import Decision
 from app.core.memory import Memory
-from app.core.places import place_counts
-from app.core.plan import Plan, on_the_way, plan
+from app.core.plan import Plan, plan
 from app.core.policy import Policy
 from app.core.snapshot import Snapshot
 from app.core.values import replace
+from app.flow.ahead import Note, noted, nowhere
 from app.flow.apply import apply
 from app.flow.budget import Budget
 from app.flow.facts import with_facts
 from app.flow.on_call import Rotas
 from app.flow.results import Run, observed, phrase, result_of
 from app.ports import Clock, Result, Tracker
-
-Note: TypeAlias = Callable[[Memory], Awaitable[None]]
-
-
-async def _forget(_memory: Memory) -> None:
-    pass
 
 
 @dataclass(slots=True)
@@ -38,20 +31,13 @@ class Handler:
     acts: bool
     idle: str = "observe mode"
 
-    async def handle(self, snapshot: Snapshot, memory: Memory, because: Sequence[str], note: Note = _forget) -> Result:
-        """Bring one item to where the policy wants it, and return what to keep of the run.
-
-        `note` keeps a memory at once: what the next run must know even if this one does not come to its end.
-        """
+    async def handle(self, snapshot: Snapshot, memory: Memory, because: Sequence[str], note: Note = nowhere) -> Result:
+        """Bring one item to where the policy wants it, and return what to keep of the run."""
         policy = self.policy()
-        seen, decision, planned = await self._decided(snapshot, memory, policy)
+        seen = await self._decided(snapshot, memory, policy)
         if self.acts:
-            ahead = on_the_way(decision, planned, seen, memory)
-            if ahead is not None and place_counts(policy, seen.tracker):
-                await note(ahead)
-            run = await self._written(seen, decision, planned, policy)
-        else:
-            run = observed(seen, decision, planned, memory, self.idle)
+            await noted(note, memory, policy, *seen)
+        run = await self._written(*seen, policy) if self.acts else observed(*seen, memory, self.idle)
         return result_of(run, policy, because, self.clock.now())
 
     async def _decided(self, snapshot: Snapshot, memory: Memory, policy: Policy) -> tuple[Snapshot, Decision, Plan]:
