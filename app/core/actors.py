@@ -21,7 +21,7 @@ def is_listed(person: Person, emails: tuple[str, ...], policy: Policy) -> bool:
         return True
     listed = folded(emails)
     named = (member for member in policy.people if member.email.casefold() in listed)
-    return any(among(person.id, member.ids.values()) for member in named)
+    return any(person.goes_by(id_) for member in named for id_ in member.ids.values())
 
 
 def has_a_say(person: Person, policy: Policy) -> bool:

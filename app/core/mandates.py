@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
-from app.core.naming import among, same
+from app.core.naming import among
 from app.core.person import Person
 from app.core.policy import Member, Policy
 from app.core.zone import parse_zone
@@ -19,7 +19,7 @@ def are_declared(policy: Policy) -> bool:
 
 def member_of(person: Person, tracker: str, policy: Policy) -> Member | None:
     """Return whom the policy knows as that person: by the tracker's id, else by e-mail without case."""
-    by_id = (member for member in policy.people if same(member.ids.get(tracker), person.id))
+    by_id = (member for member in policy.people if person.goes_by(member.ids.get(tracker)))
     return next(by_id, None) or policy.member(person.email)
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.core.naming import same
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -19,3 +21,7 @@ class Person:
     bot: bool = False
     mention: str | None = None
     outside: bool = False
+
+    def goes_by(self, id_: str | None) -> bool:
+        """Tell whether an id of the policy means them: the tracker's own, or the user name on Jira Data Center."""
+        return same(id_, self.id) or same(id_, self.mention)

@@ -58,6 +58,15 @@ def test_person_is_known_by_id_before_e_mail() -> None:
     assert member_of(Person("acc-2", "G"), "jira", POLICY) is None
 
 
+def test_person_is_known_by_user_name() -> None:
+    """Data Center's user name is as good as its key: the policy's people may be named by either, and no other name."""
+    named = replace(POLICY, people=(replace(ADA, ids={"jira": "ada"}), replace(GRACE, ids={"jira": "JIRAUSER10200"})))
+    ada, grace = named.people
+    assert member_of(Person("JIRAUSER10100", "Ada Admin", mention="Ada"), "jira", named) is ada
+    assert member_of(Person("JIRAUSER10200", "G", mention="hopper"), "jira", named) is grace
+    assert member_of(Person("JIRAUSER10300", "Ada", mention="https://linear.app/acme/profiles/ada"), "jira", named) is None
+
+
 def test_mandate_ends_at_midnight_where_the_policy_lives() -> None:
     """The end is the first moment of the next day in the policy's time zone, and today is reckoned there too."""
     assert end_of(ADA, POLICY) == datetime(2026, 11, 23, 23, tzinfo=UTC)

@@ -97,6 +97,7 @@ KNOWN = (
             Person("acc-bot", "X", "x@acme.test"), False, id="a bot by its id, though it shows another e-mail"
         ),
         pytest.param(Person("acc-relay", "X", bot=True), True, id="a relay of the policy by its id"),
+        pytest.param(Person("JIRAUSER1", "X", mention="acc-bot"), False, id="a bot of the policy by its user name"),
         pytest.param(Person("acc-ada", "X"), True, id="a person of the policy by their id"),
         pytest.param(None, False, id="nobody"),
     ],
