@@ -9,7 +9,7 @@ from app.core.policy import Member, Policy
 from app.core.zone import parse_zone
 
 LAST_YEAR = 9999
-"""A mandate that ends in it has no end that could be reckoned with."""
+"""What ends in it has no end that could be reckoned with."""
 
 
 def are_declared(policy: Policy) -> bool:
@@ -46,8 +46,8 @@ def holders(area: str | None, policy: Policy, today: date) -> tuple[Member, ...]
 
 
 def today_at(now: datetime, policy: Policy) -> date:
-    """Return the day it is in the policy's time zone."""
-    return now.astimezone(parse_zone(policy.messages.timezone)).date()
+    """Return the day it is in the policy's time zone, but for the calendar's last year, beyond which there is none."""
+    return now.date() if now.year >= LAST_YEAR else now.astimezone(parse_zone(policy.messages.timezone)).date()
 
 
 def end_of(member: Member, policy: Policy) -> datetime | None:

@@ -64,7 +64,9 @@ def test_person_is_known_by_user_name() -> None:
     ada, grace = named.people
     assert member_of(Person("JIRAUSER10100", "Ada Admin", mention="Ada"), "jira", named) is ada
     assert member_of(Person("JIRAUSER10200", "G", mention="hopper"), "jira", named) is grace
-    assert member_of(Person("JIRAUSER10300", "Ada", mention="https://linear.app/acme/profiles/ada"), "jira", named) is None
+    assert (
+        member_of(Person("JIRAUSER10300", "Ada", mention="https://linear.app/acme/profiles/ada"), "jira", named) is None
+    )
 
 
 def test_mandate_ends_at_midnight_where_the_policy_lives() -> None:

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app.core.change import Assign, MoveToBoard, SetDue
+from app.core.mandates import midnight_after
 from app.core.memory import Memory, OurComment, Wrote
 from app.core.person import Person
-from app.core.policy import ByUrgency, Route
+from app.core.policy import ByUrgency, Messages, Route
 from app.core.snapshot import BoardFact, OnCallFact, Snapshot
 from tests.builders import (
     ADA,
@@ -216,6 +217,24 @@ def test_due_date(spans: ByUrgency, fields: dict[str, object], day: date | None)
     """An item without a due date gets one by its urgency, counted from its creation."""
     wanted = decided(operational(**fields), asked=policy(classes=classes(due=spans))).wanted
     assert [change.day for change in wanted if isinstance(change, SetDue)] == ([day] if day else [])
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour", "age", "day"),
+    [
+        pytest.param("Pacific/Auckland", 12, DAY, date(2026, 11, 3), id="it is the next day in the east"),
+        pytest.param("Pacific/Auckland", 12, 26 * HOUR, date(2026, 11, 4), id="over in the east: from now"),
+        pytest.param("Pacific/Honolulu", 9, DAY, date(2026, 11, 1), id="it is the day before in the west"),
+        pytest.param("Pacific/Honolulu", 9, 46 * HOUR, date(2026, 11, 1), id="not over yet in the west"),
+    ],
+)
+def test_due_date_goes_by_the_days_of_the_policy(zone: str, hour: int, age: timedelta, day: date) -> None:
+    """No item is overdue on the day that it gets its date, wherever the policy lives; it is looked at when it ends."""
+    asked = policy(classes=classes(due=ByUrgency(default=DAY)), messages=Messages(timezone=zone))
+    now = datetime(2026, 11, 2, hour, tzinfo=UTC)
+    first = decided(operational(created_at=now - age), asked=asked, now=now)
+    assert SetDue(day) in first.wanted
+    assert first.look_again_at == midnight_after(day, asked)
 
 
 def test_due_date_is_set_only_once() -> None:

@@ -1,7 +1,7 @@
 """Small words of the core: names, people, moments, policies, errors."""
 
 import dataclasses
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from app.core.actors import holder, is_human, owner, taker
 from app.core.decision import ItemClass
 from app.core.errors import Denied, FollowthroughError, Misconfigured, NotFound, Permanent, RateLimited, Transient
 from app.core.item_class import ROUTED
-from app.core.moments import END, end_of, later
+from app.core.moments import END, later
 from app.core.naming import among, same, spellings
 from app.core.person import Person
 from app.core.policy import Member, Watch
@@ -152,12 +152,6 @@ def test_nobody_takes_what_nobody_asked_about() -> None:
 def test_later_stays_on_the_calendar(moment: datetime, span: timedelta, then: datetime) -> None:
     """A moment too far away is the last one that there is."""
     assert later(moment, span) == then
-
-
-def test_day_ends_at_midnight() -> None:
-    """A day ends with the first moment after it."""
-    assert end_of(date(2026, 12, 31)) == datetime(2027, 1, 1, tzinfo=UTC)
-    assert end_of(date.max) == END
 
 
 # --- policies and snapshots ---

@@ -1,6 +1,7 @@
 """A classified item goes where its route says.
 
-- Operational: onto the board, to whoever is on call unless a person holds it, with a due date if it has none.
+- Operational: onto the board, to whoever is on call unless a person holds it, with a due date if it has none,
+  which never starts in the past by the days of the policy's time zone.
 - Strategic: under the route's epic, unless a person put it under another.
 - What stands on the board's fields and does not show there is told to a person; nothing is tried twice.
 """
@@ -13,7 +14,8 @@ from app.core.change import Assign, LinkToEpic, MoveToBoard, SetDue
 from app.core.decision import Finding, Verdict
 from app.core.epics import chosen_epic
 from app.core.item_class import ROUTED, ItemClass
-from app.core.moments import end_of, later
+from app.core.mandates import midnight_after, today_at
+from app.core.moments import later
 from app.core.policy import Route
 from app.core.rules.size import urgent
 from app.core.snapshot import Epic, EpicFact
@@ -79,7 +81,8 @@ def _operational(case: Case, route: Route, draft: Draft) -> None:
         _assign(case, route, draft)
     if snapshot.due is None and case.memory.wrote.due is None and (day := _due(case)) is not None:
         draft.wanted.append(SetDue(day))
-        draft.look_by(end_of(day))
+        if (over := midnight_after(day, case.policy)) is not None:
+            draft.look_by(over)
 
 
 def _assign(case: Case, route: Route, draft: Draft) -> None:
@@ -113,14 +116,14 @@ def _unanswered(case: Case, route: Route, draft: Draft, tried: str) -> None:
 
 def _due(case: Case) -> date | None:
     """Return the due date from the item's creation; from now where that has passed, and then it stays."""
-    policy, snapshot = case.policy.classes.due, case.snapshot
-    span = policy.urgent if policy.urgent is not None and urgent(snapshot, case.policy) else policy.default
+    policy, spans, snapshot = case.policy, case.policy.classes.due, case.snapshot
+    span = spans.urgent if spans.urgent is not None and urgent(snapshot, policy) else spans.default
     if span is None:
         return None
-    today, wished = case.now.date(), case.memory.wished_due
-    day = later(snapshot.created_at, span).date()
+    today, wished = today_at(case.now, policy), case.memory.wished_due
+    day = today_at(later(snapshot.created_at, span), policy)
     if day < today:
-        day = wished if wished is not None and wished >= today else later(case.now, span).date()
+        day = wished if wished is not None and wished >= today else today_at(later(case.now, span), policy)
     return day
 
 
