@@ -48,9 +48,8 @@ class Handler:
 
     async def _written(self, snapshot: Snapshot, decision: Decision, planned: Plan, policy: Policy) -> Run:
         """Write the plan, words last: only after the write can be told whether the item shows on its board."""
-        words, decided = planned.words, phrase(decision)
+        words, held, decided = planned.words, planned.held, phrase(decision)
         memory, done, after = await apply(self, snapshot, decision, planned.silent())
-        held = planned.held
         if after is None:
             decision = replace(decision, memory=memory)
         else:
