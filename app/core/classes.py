@@ -75,11 +75,19 @@ def _latest_choice(choices: Sequence[Choice], policy: Policy) -> tuple[ItemClass
 
 
 def tidied(item_class: ItemClass, snapshot: Snapshot, classes: Classes) -> tuple[Change, ...]:
-    """Return what leaves exactly the policy's label of that class: other spellings and the other class's go."""
-    wanted = words_of(item_class, classes).label
-    kept = [
-        label for label in snapshot.labels if label == wanted or (not snapshot.exact_labels and same(label, wanted))
-    ]
-    gone = [label for one in ROUTED for label in present(one, snapshot, classes) if label not in kept]
+    """Return what leaves exactly the policy's label of that class: other spellings and the other class's go.
+
+    Two names of one label are one label: it stays by either, and goes once.
+    """
+    wanted, own = words_of(item_class, classes).label, dict(snapshot.full_names)
+    kept = {
+        own.get(label, label)
+        for label in snapshot.labels
+        if label == wanted or (not snapshot.exact_labels and same(label, wanted))
+    }
+    gone: dict[str, str] = {}
+    for one in ROUTED:
+        for label in present(one, snapshot, classes):
+            gone.setdefault(own.get(label, label), label)
     added: tuple[Change, ...] = () if kept else (AddLabel(wanted),)
-    return (*added, *(RemoveLabel(label) for label in gone))
+    return (*added, *(RemoveLabel(label) for name, label in gone.items() if name not in kept))

@@ -145,9 +145,10 @@ class Facts:
 class Snapshot:
     """Show an item as the tracker has it. All times are UTC.
 
-    `labels` keep the tracker's spelling; `exact_labels`: another case is another label there. `team` is Linear's team
-    key or Jira's project key; `project` Linear's project name or Jira's project key. `assignee` and `creator` may be
-    inactive or bots. `priority` is the tracker's word for it.
+    `labels` keep the tracker's spelling; `exact_labels`: another case is another label there. `full_names` are those
+    among them that are a second name, each with the other name of the same label. `team` is Linear's team key or
+    Jira's project key; `project` Linear's project name or Jira's project key. `assignee` and `creator` may be inactive
+    or bots. `priority` is the tracker's word for it.
     `here` is false once it was archived, trashed or deleted. `comments` are the latest, oldest first.
     `links` are addresses attached to it. `history` is what was done to it, oldest first, None where nobody asked for
     it; `heard` what webhooks told of that since the last look. `native` is the connector's own, for its `apply`.
@@ -167,6 +168,7 @@ class Snapshot:
     issue_type: str | None = None
     labels: tuple[str, ...] = ()
     exact_labels: bool = False
+    full_names: tuple[tuple[str, str], ...] = ()
     team: str | None = None
     project: str | None = None
     components: tuple[str, ...] = ()

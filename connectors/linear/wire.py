@@ -43,6 +43,14 @@ def label_names(labels: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def full_names(labels: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    """Return each `group/name` with the name alone, where only one of the labels has that."""
+    own = [str(label["name"]).casefold() for label in labels]
+    return tuple(
+        (full, name) for name, *fulls in map(names_of, labels) for full in fulls if own.count(name.casefold()) == 1
+    )
+
+
 def names_of(label: Mapping[str, Any]) -> tuple[str, ...]:
     """Return one label's names."""
     own = str(label["name"])
@@ -78,6 +86,7 @@ def snapshot(issue: Mapping[str, Any], labels: Sequence[Mapping[str, Any]], ours
         standing=CLOSED.get(issue["state"]["type"], Standing.OPEN),
         state=issue["state"]["name"],
         labels=label_names(labels),
+        full_names=full_names(labels),
         team=issue["team"]["key"],
         project=issue["project"]["name"] if issue["project"] else None,
         assignee=person(issue["assignee"]),

@@ -8,7 +8,7 @@ import pytest
 from app.core.change import AddLabel, Change, RemoveLabel, SetDue
 from app.core.item_class import ItemClass
 from app.core.memory import Memory, Wrote
-from app.core.policy import Classes
+from app.core.policy import Classes, ClassLabel
 from app.core.snapshot import Choice, Facts, Snapshot
 from app.core.text import Mention
 from tests.builders import (
@@ -171,6 +171,23 @@ def test_class_label_is_spelled_as_configured(item: Snapshot, item_class: str, w
     assert decision.item_class == item_class
     assert list(labels_wanted(item)) == wanted
     assert found(decision) in ([], ["route.none"])
+
+
+@pytest.mark.parametrize(
+    ("label", "aliases", "wanted"),
+    [
+        pytest.param("operational", ("class/operational",), [], id="the alias is its full name"),
+        pytest.param("Class/Operational", ("operational",), [], id="the alias is its own name"),
+        pytest.param(
+            "fix", ("operational", "Class/Operational"), [ADD("fix"), REMOVE("Operational")], id="two aliases"
+        ),
+        pytest.param("fix", ("Class/Operational",), [ADD("fix"), REMOVE("Class/Operational")], id="one alias"),
+    ],
+)
+def test_two_names_of_a_label_are_one_label(label: str, aliases: tuple[str, ...], wanted: list[Change]) -> None:
+    """A label in a group stays where the policy means it by either name, and is taken off once where it does not."""
+    item = snapshot("Operational", "Class/Operational", full_names=(("Class/Operational", "Operational"),))
+    assert list(labels_wanted(item, words=classes(operational=ClassLabel(label, aliases)))) == wanted
 
 
 @pytest.mark.parametrize("mark", [MARK, "NEEDS-CLASS"])

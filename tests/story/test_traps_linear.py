@@ -69,6 +69,25 @@ async def test_labels_of_a_group_that_allows_one_are_swapped(
         await one.fair(rejected=lambda refusal: not atomic and "Only one label in a group" in refusal["message"])
 
 
+@pytest.mark.parametrize(
+    ("label", "alias"), [("operational", "Class/operational"), ("Class/operational", "operational")]
+)
+async def test_label_that_the_policy_names_twice_stays(
+    linear: World, seed: dict[str, Any], tmp_path: Path, label: str, alias: str
+) -> None:
+    """A label in a group that the policy means by both of its names is one label, and nobody takes it off."""
+    inside = [{"name": name, "group": "Class"} for name in ("Operational", "strategic")]
+    reset = labels(seed, {"name": "Class", "isGroup": True}, *inside, {"name": "post-mortem"})
+    wanted = policy(linear)
+    wanted["classes"]["operational"] |= {"label": label, "aliases": [alias]}
+    async with stage(linear, tmp_path, wanted, reset=reset) as one:
+        item = await one.create("Fix it", "Operational")
+        await one.shows(item, on_board=True, labels="Operational", ours=0)
+        await one.comment(item, "/strategic")
+        await one.shows(item, labels="strategic", no_labels="Operational", epic="Q4 Reliability")
+        await one.fair()
+
+
 async def test_label_of_another_case_is_the_label(linear: World, seed: dict[str, Any], tmp_path: Path) -> None:
     """Only `Operational` is there and the policy says `operational`: that is the label, and nobody makes another."""
     reset = labels(seed, {"name": "Operational"}, {"name": "Strategic"}, {"name": "Post-Mortem"})

@@ -13,7 +13,7 @@ from connectors.linear.epics import Candidate, likeliest
 from connectors.linear.people import author, best, person
 from connectors.linear.policy_labels import matters
 from connectors.linear.references import derived_id, is_key, is_uuid
-from connectors.linear.wire import comments_of, label_names, project_epic
+from connectors.linear.wire import comments_of, full_names, label_names, project_epic
 from tests.connectors.linear.emulated import policy
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -97,6 +97,13 @@ def test_labels_in_groups_have_two_names() -> None:
     """By itself and with its group; no name twice."""
     labels: list[dict[str, Any]] = [{"name": "l", "parent": {"name": "size"}}, {"name": "l", "parent": None}]
     assert label_names(labels) == ("l", "size/l")
+
+
+def test_a_second_name_is_known_as_that() -> None:
+    """The name with the group stands for the same label as the one without, unless another label has that too."""
+    grouped, other = {"name": "L", "parent": {"name": "size"}}, {"name": "ops", "parent": None}
+    assert full_names([grouped, other]) == (("size/L", "L"),)
+    assert full_names([grouped, other, {"name": "l", "parent": None}]) == ()
 
 
 @pytest.mark.parametrize(
