@@ -87,8 +87,8 @@ def reconcile(
         return found
 
     rows = [
-        (name, found.seen, found.new, found.changed, found.gone, found.asked, found.due)
+        (name, found.seen, found.new, found.changed, found.gone, found.asked, found.missed, found.due)
         for name, found in with_service(compare).items()
     ]
     due = "would be due" if dry_run else "looked at" if look else "due"
-    tell_table(("tracker", "read" if since else "watched", "new", "changed", "gone", "asked", due), *rows)
+    tell_table(("tracker", "read" if since else "watched", "new", "changed", "gone", "asked", "missed", due), *rows)

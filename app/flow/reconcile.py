@@ -8,6 +8,7 @@ tracker was compared stands in the store, so that replicas share it.
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -42,6 +43,8 @@ class Found:
     New is also what was made due before and not looked at yet: so a first connection goes on where it was cut off.
 
     `asked` are those with an open question of ours, `started` the open ones that a start looks at once more.
+
+    `missed` are those that no webhook had told of: unknown here, `changed` or `gone`; none at a first connection.
     """
 
     seen: int
@@ -51,6 +54,7 @@ class Found:
     asked: int
     started: int = 0
     whole: bool = True
+    missed: int = 0
 
     @property
     def due(self) -> int:
@@ -60,13 +64,17 @@ class Found:
 
 @dataclass(slots=True)
 class Reconciler:
-    """Compare trackers with the store; `last` is what each tracker's last comparison with the whole found."""
+    """Compare trackers with the store.
+
+    `last` is what each tracker's last comparison with the whole found; `missed` counts since the start by tracker.
+    """
 
     store: Store
     trackers: Mapping[str, Tracker]
     policy: Callable[[], Policy]
     clock: Clock
     last: dict[str, Found] = field(default_factory=dict)
+    missed: Counter[str] = field(default_factory=Counter)
     _woken: dict[str, asyncio.Event] = field(default_factory=dict)
 
     async def once(
@@ -95,12 +103,14 @@ class Reconciler:
         async for page in self.trackers[tracker].watched(watches, within):
             seen.update((one.id, one) for one in page)
             told(len(seen))
-        number = len(seen)
+        number, before = len(seen), await self.store.watermark(tracker)
         reasons = await self._compare(tracker, seen, whole=within is None, at_start=at_start)
+        missed = len(seen) + len(reasons["changed"]) + len(reasons["gone"]) if before else 0
+        found = Found(number, **{why: len(reasons[why]) for why in REASONS}, whole=within is None, missed=missed)
         if not dry_run:
             await self._touch(tracker, reasons)
             await self._mark(tracker, began, within, number)
-        found = Found(number, **{why: len(reasons[why]) for why in REASONS}, whole=within is None)
+            self.missed[tracker] += missed
         if found.whole:
             self.last[tracker] = found
         return found
@@ -159,7 +169,7 @@ class Reconciler:
             try:
                 found = await self.in_turn(tracker, at_start=at_start)
                 at_start = False
-                told = {"seen": found.seen, "due": found.due, "whole": found.whole}
+                told = {"seen": found.seen, "due": found.due, "missed": found.missed, "whole": found.whole}
                 log.info("reconciled", extra={"tracker": tracker, **told})
             except FollowthroughError as error:
                 log.warning("reconcile failed, tried again soon: %s", error, extra={"tracker": tracker})

@@ -84,6 +84,14 @@ def of_runs(tallies: Mapping[str, Tally]) -> Iterable[Metric]:
     return runs, seconds, writes
 
 
+def of_missed(counts: Mapping[str, int]) -> Iterable[Metric]:
+    """Return how many items reconciles found that no webhook had told of, since the start; each tracker from 0 on."""
+    missed = CounterMetricFamily("followthrough_missed", "Items that webhooks missed.", labels=["tracker"])
+    for tracker, count in sorted(counts.items()):
+        missed.add_metric([tracker], count)
+    yield missed
+
+
 def of_spending(spent: Iterable[tuple[str, Spending]], writes: Mapping[str, tuple[int, int]]) -> Iterable[Metric]:
     """Return the calls to trackers, and what is left: of theirs as they said last, of the policy's `writes` an hour."""
     words = "Calls to a tracker by how they ended."

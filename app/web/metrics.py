@@ -14,7 +14,7 @@ from app.assembly import Service
 from app.core.errors import Transient
 from app.ports.reports import Tally
 from app.ports.spending import Spender, Spending
-from app.web.collectors import Scraped, of_faults, of_items, of_letters, of_runs, of_spending, of_store
+from app.web.collectors import Scraped, of_faults, of_items, of_letters, of_missed, of_runs, of_spending, of_store
 
 log = structlog.get_logger()
 router = APIRouter(tags=["health"])
@@ -63,6 +63,7 @@ async def gather(service: Service) -> list[Metric]:
         *(of_items(alike) if alike is not None else ()),
         *of_faults(service.faults()),
         *of_runs(service.worker.tallies),
+        *of_missed({name: service.reconciler.missed[name] for name in service.trackers}),
         *of_spending(_spent(service), writes),
         *of_letters(service.deliverer.counts if service.deliverer else {}),
     ]

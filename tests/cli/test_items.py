@@ -108,15 +108,18 @@ async def test_reconcile_finds_what_no_webhook_told(sandbox: Sandbox, tracker: s
     dry = await asyncio.to_thread(run, "reconcile", "--dry-run")
     assert dry.status == 0
     assert [line.split() for line in dry.lines] == [
-        ["tracker", "watched", "new", "changed", "gone", "asked", "would", "be", "due"],
-        [tracker, "2", "2", "0", "0", "0", "2"],
+        ["tracker", "watched", "new", "changed", "gone", "asked", "missed", "would", "be", "due"],
+        [tracker, "2", "2", "0", "0", "0", "0", "2"],
     ]
     assert due(tmp_path) == 0
     late = await asyncio.to_thread(run, "reconcile", "--dry-run", "--since", "2h")
     assert late.lines[0].split()[1] == "read"
-    assert late.lines[1].split() == [tracker, "2", "2", "0", "0", "0", "2"]
+    assert late.lines[1].split() == [tracker, "2", "2", "0", "0", "0", "0", "2"]
     wrong = await asyncio.to_thread(run, "reconcile", "--since", "2")
     assert (wrong.status, "has no unit" in wrong.err) == (2, True)
     real = await asyncio.to_thread(run, "reconcile")
-    assert real.lines[1].split() == [tracker, "2", "2", "0", "0", "0", "2"]
+    assert real.lines[1].split() == [tracker, "2", "2", "0", "0", "0", "0", "2"]
     assert due(tmp_path) == 2
+    await sandbox.create("grace@acme.test", "Three", ["post-mortem"])
+    more = await asyncio.to_thread(run, "reconcile", "--dry-run")
+    assert more.lines[1].split() == [tracker, "3", "3", "0", "0", "0", "1", "3"]

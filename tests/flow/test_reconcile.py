@@ -1,5 +1,6 @@
 """What webhooks missed is found, both ways."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +14,7 @@ from app.flow.reconcile import OVERLAP, Reconciler
 from app.store import SqlStore
 from tests.flow.fakes import NOW, POLICY, item
 from tests.flow.test_worker import Shop
+from tests.running import until
 
 
 @pytest.fixture
@@ -41,6 +43,25 @@ async def test_new_changed_and_gone_are_found_and_the_rest_left_alone(shop: Shop
     assert (found.seen, found.new, found.changed, found.gone, found.due) == (3, 1, 1, 1, 3)
     shop.clock.at += timedelta(seconds=5)
     assert await shop.turn() == 3
+
+
+async def test_what_webhooks_missed_is_counted(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    """None at a first connection, cut off or not; later what is unknown, changed or gone; a dry run adds nothing."""
+    shop.tracker.items = {name: item(name, "strategic") for name in ("same", "changed", "gone")}
+    reconciler = _reconciler(shop)
+    assert [(await reconciler.once("linear")).missed for _ in range(2)] == [0, 0]
+    await shop.turn()
+    shop.tracker.items["changed"] = replace(shop.tracker.items["changed"], updated_at=NOW + timedelta(minutes=1))
+    del shop.tracker.items["gone"]
+    shop.tracker.items["new"] = item("new", "strategic")
+    assert (await reconciler.once("linear", dry_run=True)).missed == 3
+    assert reconciler.missed["linear"] == 0
+    with caplog.at_level("INFO", "app.flow.reconcile"):
+        running = asyncio.create_task(reconciler.run(timedelta(hours=1)))
+        await until(lambda: caplog.records, "it to say what it found")
+        running.cancel()
+    assert [(vars(one)["missed"], vars(one)["due"]) for one in caplog.records] == [(3, 4)]
+    assert reconciler.missed["linear"] == 3
 
 
 async def test_what_was_not_looked_at_yet_stays_new(shop: Shop) -> None:

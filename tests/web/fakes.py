@@ -1,5 +1,6 @@
 """Stand in for the service behind the web: a store in memory, and a door with the plainest signature."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -167,6 +168,7 @@ class FakeService:
     policies: Any = None
     worker: Any = field(default_factory=lambda: SimpleNamespace(tallies={}, handlers={}))
     retired: list[Any] = field(default_factory=list)
+    reconciler: Any = field(default_factory=lambda: SimpleNamespace(missed=Counter()))
     found: list[Diagnosis] = field(default_factory=list)
 
     async def start(self) -> None:

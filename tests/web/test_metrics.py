@@ -71,6 +71,14 @@ async def test_the_store_tells_what_waits() -> None:
     assert not [name for name in shown if name.startswith("findings") and "jira" in name]
 
 
+async def test_what_webhooks_missed_is_counted_from_nothing_on() -> None:
+    """A tracker that misses none is there as well: the first one to be missed is then a rise."""
+    service = busy()
+    service.reconciler.missed["linear"] = 3
+    shown = await scraped(service)
+    assert (shown['missed_total{tracker="linear"}'], shown['missed_total{tracker="jira"}']) == (3, 0)
+
+
 async def test_runs_are_told_by_outcome_and_duration() -> None:
     """Buckets add up, as Prometheus has them."""
     shown = await scraped(busy())
