@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
+import uvicorn
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +15,7 @@ from app.assembly import Service
 from app.web import deliveries, health, items, metrics, pages, policy, problems, reports
 from app.web.access import Access
 from app.web.guard import Guard
+from app.web.heads import BoundedHeads
 from app.web.pages.problem import ProblemPages
 from app.web.problems import Json
 from app.web.tokens import Keyring
@@ -35,6 +38,11 @@ class _Application(FastAPI):
             await self.doors(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+
+def configured(app: FastAPI, **more: Any) -> uvicorn.Config:
+    """Return how the application is served, whoever does it: quietly, and with bounds on requests' heads."""
+    return uvicorn.Config(app, log_config=None, access_log=False, http=BoundedHeads, **more)
 
 
 def create_app(service: Service) -> FastAPI:

@@ -10,7 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from app.assembly import Service, build
-from app.main import create_app
+from app.main import configured, create_app
 
 
 @asynccontextmanager
@@ -27,9 +27,7 @@ async def running(folder: Path, policy: str, settings: Mapping[str, str]) -> Asy
     env = folder / "env"
     env.write_text("".join(f"{key}={value}\n" for key, value in everything.items()), encoding="utf-8")
     service = build(env)
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(service), host="127.0.0.1", port=0, log_config=None, access_log=False)
-    )
+    server = uvicorn.Server(configured(create_app(service), host="127.0.0.1", port=0))
     serving = asyncio.create_task(server.serve())
     try:
         await until(lambda: server.started or serving.done(), "the service to start")

@@ -13,7 +13,7 @@ import uvicorn
 
 from app.assembly import Service
 from app.core.errors import Misconfigured
-from app.main import create_app
+from app.main import configured, create_app
 
 _BACKLOG = 2048
 _TURN = 0.001
@@ -30,10 +30,8 @@ class Server(uvicorn.Server):
     def __init__(self, service: Service, ready: Callable[[str], None]) -> None:
         self._app = create_app(service)
         super().__init__(
-            uvicorn.Config(
+            configured(
                 self._app,
-                log_config=None,
-                access_log=False,
                 server_header=False,
                 ws="none",  # nobody is served by these
                 timeout_graceful_shutdown=10,

@@ -8,8 +8,10 @@ from unittest.mock import Mock, create_autospec
 
 import pytest
 
-from app.cli.server import address_of, listen
+from app.assembly import Service
+from app.cli.server import Server, address_of, listen
 from app.core.errors import Misconfigured
+from app.web.heads import BoundedHeads
 
 
 class Network:
@@ -82,3 +84,9 @@ def test_a_port_that_only_root_may_have_is_told(monkeypatch: pytest.MonkeyPatch)
         Misconfigured, match=r"^FOLLOWTHROUGH_PORT: cannot listen on 0.0.0.0, port 80: Permission denied"
     ):
         listen("0.0.0.0", 80)
+
+
+def test_heads_are_bounded() -> None:
+    """The service in earnest reads requests with the bounds on their heads."""
+    service = create_autospec(Service, instance=True)
+    assert Server(service, lambda _address: None).config.http is BoundedHeads

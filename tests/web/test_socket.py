@@ -15,15 +15,26 @@ from starlette.routing import Route
 
 from app.assembly import Service
 from app.web.body import LARGEST, Intake
+from app.web.heads import BoundedHeads
 from app.web.metrics import Meters
 from app.web.webhooks import Doors
 from tests.web.fakes import FakeService, app_of, caller, fake_service, signed
 
 
 @asynccontextmanager
-async def listening(app: Any) -> AsyncIterator[int]:
+async def listening(
+    app: Any, http: type[BoundedHeads] = BoundedHeads, timeout_keep_alive: int = 5
+) -> AsyncIterator[int]:
     """Serve on a free port and give its number."""
-    config = uvicorn.Config(app, port=0, log_config=None, lifespan="on", timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        app,
+        port=0,
+        log_config=None,
+        lifespan="on",
+        timeout_graceful_shutdown=5,
+        http=http,
+        timeout_keep_alive=timeout_keep_alive,
+    )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     await until(lambda: server.started)
