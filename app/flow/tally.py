@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 BOUNDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 """Seconds up to which runs are counted together; the last place is for all that took longer."""
 
+OUTCOMES = ("done", "retried", "parked")
+
 
 @dataclass(slots=True)
 class Tally:
-    """Count what became of runs (`done`, `retried`, `parked`), how long they took, and what they wrote."""
+    """Count what became of runs (see `OUTCOMES`), how long they took, and what they wrote."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     within: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS) + 1))

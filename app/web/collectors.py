@@ -1,16 +1,20 @@
-"""Put what the parts of the service counted into Prometheus' words; no label takes values without bound."""
+"""Put what the parts of the service counted into Prometheus' words; no label takes values without bound.
+
+What can be counted is shown from the start, as 0: Prometheus sees no increase in a count that is first seen at 1.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
+from typing import get_args
 
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from app.flow.tally import BOUNDS, Tally
+from app.flow.tally import BOUNDS, OUTCOMES, Tally
 from app.ports.examiner import Diagnosis
 from app.ports.reports import Tally as Alike
-from app.ports.spending import Allowance, Spending
+from app.ports.spending import Allowance, Ended, Spending
 
 _GAUGES = {
     "items": ("followthrough_items", "Items that are known."),
@@ -21,6 +25,7 @@ _GAUGES = {
     "oldest_due": ("followthrough_oldest_due_seconds", "For how long the first of the due items has been waiting."),
     "messages": ("followthrough_messages_waiting", "Messages that wait for their letter."),
 }
+_FATES = ("sent", "failed", "denied", "refused", "unreachable", "unsure")
 
 
 class Scraped(Collector):
@@ -76,8 +81,8 @@ def of_runs(tallies: Mapping[str, Tally]) -> Iterable[Metric]:
     writes = CounterMetricFamily("followthrough_writes", "Changes that were written.", labels=["tracker"])
     bounds = [*map(str, BOUNDS), "+Inf"]
     for tracker, tally in sorted(tallies.items()):
-        for outcome, count in sorted(tally.outcomes.items()):
-            runs.add_metric([tracker, outcome], count)
+        for outcome in OUTCOMES:
+            runs.add_metric([tracker, outcome], tally.outcomes[outcome])
         buckets = list(zip(bounds, accumulate(tally.within), strict=True))
         seconds.add_metric([tracker], buckets, tally.seconds)
         writes.add_metric([tracker], tally.writes)
@@ -102,7 +107,7 @@ def of_spending(spent: Iterable[tuple[str, Spending]], writes: Mapping[str, tupl
     counted: Counter[tuple[str, str]] = Counter()
     budgets: dict[tuple[str, str], Allowance] = {}
     for tracker, spending in spent:
-        counted.update({(tracker, ended): count for ended, count in spending.calls.items()})
+        counted.update({(tracker, ended): spending.calls.get(ended, 0) for ended in get_args(Ended)})
         budgets.update({(tracker, kind): allowance for kind, allowance in spending.left.items()})
     budgets.update({(tracker, "writes"): Allowance(*budget) for tracker, budget in writes.items()})
     for labels, count in sorted(counted.items()):
@@ -114,10 +119,11 @@ def of_spending(spent: Iterable[tuple[str, Spending]], writes: Mapping[str, tupl
     return calls, left, limit
 
 
-def of_letters(counts: Mapping[tuple[str, str], int]) -> Iterable[Metric]:
-    """Return what became of letters to people since the start, by the way they went."""
+def of_letters(counts: Mapping[tuple[str, str], int], ways: Iterable[str]) -> Iterable[Metric]:
+    """Return what became of letters to people since the start, by the way they went; `ways` are all that there are."""
     words = "Letters to people, by the way and by what became of them."
     letters = CounterMetricFamily("followthrough_letters", words, labels=["channel", "outcome"])
-    for labels, count in sorted(counts.items()):
+    known = {("comment", "left"): 0, **{(way, fate): 0 for way in ways for fate in _FATES}}
+    for labels, count in sorted({**known, **counts}.items()):
         letters.add_metric(labels, count)
     yield letters

@@ -1,6 +1,6 @@
 """Count and show numbers for Prometheus."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import structlog
 from fastapi import APIRouter
@@ -12,12 +12,16 @@ from starlette.responses import Response
 
 from app.assembly import Service
 from app.core.errors import Transient
+from app.flow.receive import Outcome
+from app.flow.tally import Tally as Runs
 from app.ports.reports import Tally
 from app.ports.spending import Spender, Spending
 from app.web.collectors import Scraped, of_faults, of_items, of_letters, of_missed, of_runs, of_spending, of_store
 
 log = structlog.get_logger()
 router = APIRouter(tags=["health"])
+OUTCOMES = (*Outcome, "no_secret", "too_large", "too_slow", "busy", "gone", "store_down", "failed")
+"""What can become of a call to a tracker's door."""
 
 
 class Meters:
@@ -42,11 +46,18 @@ class Meters:
             registry=self.registry,
         )
 
+    def expect(self, trackers: Iterable[str]) -> None:
+        """Show 0 for what did not happen yet: Prometheus sees no increase in a count that is first seen at 1."""
+        for tracker in trackers:
+            for outcome in OUTCOMES:
+                self.webhooks.labels(tracker, outcome)
+
 
 @router.get("/metrics", response_class=Response)
 async def metrics(request: Request) -> Response:
     """Show the numbers as Prometheus reads them; the items are counted at this moment."""
     meters: Meters = request.app.state.meters
+    meters.expect(request.app.state.service.trackers)
     meters.scraped.latest = await gather(request.app.state.service)
     encode, media_type = choose_encoder(request.headers.get("accept", ""))
     return Response(encode(meters.registry), headers={"Content-Type": media_type})
@@ -62,10 +73,10 @@ async def gather(service: Service) -> list[Metric]:
         *of_store(counts),
         *(of_items(alike) if alike is not None else ()),
         *of_faults(service.faults()),
-        *of_runs(service.worker.tallies),
+        *of_runs(dict.fromkeys(service.trackers, Runs()) | service.worker.tallies),
         *of_missed({name: service.reconciler.missed[name] for name in service.trackers}),
         *of_spending(_spent(service), writes),
-        *of_letters(service.deliverer.counts if service.deliverer else {}),
+        *(of_letters(service.deliverer.counts, service.deliverer.messengers) if service.deliverer else ()),
     ]
 
 

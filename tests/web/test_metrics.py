@@ -117,7 +117,7 @@ async def test_calls_go_on_over_a_new_policy_and_what_is_left_is_what_was_said_l
 async def test_without_the_store_the_rest_is_told() -> None:
     """Calls, runs and letters are counted in memory; what the store knows is left out."""
     service = busy()
-    service.deliverer = SimpleNamespace(counts={("slack", "sent"): 2})
+    service.deliverer = SimpleNamespace(counts={("slack", "sent"): 2}, messengers={})
     service.store.error = store_gone()
     with capture_logs():
         shown = await scraped(service)
