@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from app.core.change import AddLabel, Assign, Change, LinkToEpic, MoveToBoard, RemoveLabel, describe
 from app.core.commands import Command
 from app.core.memory import Flip, Memory, Wrote
-from app.core.naming import among
+from app.core.naming import among, spellings
 from app.core.snapshot import Snapshot
 from app.core.values import replace
 
@@ -54,6 +54,13 @@ def stood(change: Change, wrote: Wrote) -> bool:
             return wrote.assignee is not None
         case _:
             return False
+
+
+def our_labels(snapshot: Snapshot, memory: Memory) -> tuple[str, ...]:
+    """Return those of the item's labels, as they are spelled, that we put there."""
+    added = memory.wrote.added
+    found = spellings(snapshot.labels, added)
+    return tuple(label for label in found if label in added) if snapshot.exact_labels else found
 
 
 def _standing(wrote: Wrote, undone: Sequence[Change], snapshot: Snapshot) -> Wrote:

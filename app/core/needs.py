@@ -13,7 +13,7 @@ from app.core.memory import Memory
 from app.core.places import is_watched, route_of, settled
 from app.core.policy import Policy, Target
 from app.core.risk_decisions import standing, who_is
-from app.core.rules.risk import why_risk
+from app.core.rules.risk import as_called_for, why_risk
 from app.core.snapshot import Snapshot, Standing
 from app.core.stated import is_funded, stated
 from app.core.values import replace
@@ -50,7 +50,7 @@ def needs(snapshot: Snapshot, memory: Memory, policy: Policy) -> Needs:
     facts = snapshot.facts
     commands = counted(snapshot, memory, policy)
     typed = chosen(snapshot, memory, policy, commands)
-    reading = read_class(snapshot, policy, typed)
+    reading = read_class(as_called_for(snapshot, memory, policy), policy, typed)
     if reading.item_class is ItemClass.CONFLICT and policy.classes.on_conflict == "latest" and facts.choices is None:
         return Needs(choices=tuple(word for one in ROUTED for word in _words(one, policy)))
     next_told = sought(snapshot, memory, policy, reading.item_class)

@@ -13,7 +13,7 @@ from app.core.places import is_watched, settled
 from app.core.policy import ByUrgency, Policy, Stale
 from app.core.quiet import Quiet
 from app.core.risk_decisions import standing
-from app.core.rules.risk import why_risk
+from app.core.rules.risk import as_called_for, why_risk
 from app.core.rules.size import urgent
 from app.core.snapshot import Snapshot, Standing
 
@@ -87,6 +87,7 @@ def history_wanted(snapshot: Snapshot, memory: Memory, policy: Policy, now: date
 def _classes(snapshot: Snapshot, memory: Memory, policy: Policy) -> Iterable[ItemClass]:
     """Return what the item's class can turn out to be; who set which label last may not be known yet."""
     typed = chosen(snapshot, memory, policy, counted(snapshot, memory, policy))
+    snapshot = as_called_for(snapshot, memory, policy)
     one = read_class(snapshot, policy, typed).item_class
     if one is ItemClass.CONFLICT and policy.classes.on_conflict == "latest":
         return (one, *ROUTED)

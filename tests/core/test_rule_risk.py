@@ -6,20 +6,23 @@ from typing import Any
 
 import pytest
 
-from app.core.change import AddLabel, LinkToEpic
+from app.core.change import AddLabel, LinkToEpic, RemoveLabel
 from app.core.decision import Decision
-from app.core.memory import Memory
+from app.core.item_class import ItemClass
+from app.core.memory import Memory, Wrote
 from app.core.needs import needs
 from app.core.person import Person
-from app.core.policy import Classes, Policy, Urgency
+from app.core.policy import ByUrgency, Classes, Policy, Stale, Urgency, Watch
 from app.core.snapshot import Comment, EpicFact, Facts, OnCallFact, Snapshot
 from app.core.text import Mention
-from tests.builders import GUEST
+from app.core.windows import history_wanted
+from tests.builders import DAY, GUEST
 from tests.core.test_rule_mandate import ADA, EPIC, GRACE, MEMORY, NOW, POLICY, ids, item, judged, said
 
 RISKY = replace(POLICY, classes=Classes(risk="risk", grace=timedelta(0)), urgency=Urgency(("Urgent",)))
 WHOLE = "/risk If we do not shard the ledger by 2027-03-31, we will lose 30% of revenue. Decision: Grace Hopper"
 LINUS = Person("u-linus", "Linus Duty", "linus@acme.test")
+STATED = Comment("c-0", NOW, LINUS, WHOLE)
 
 
 def risk(*typed: tuple[Person, str], **fields: Any) -> Snapshot:
@@ -226,3 +229,41 @@ def test_question_reads_the_same_once_the_label_is_set() -> None:
     """Our own label is no new reason, so the comment need not be edited after the write."""
     before = risk(labels=("post-mortem",), estimate=8.0, priority="Urgent")
     assert said(seen(before)) == said(seen(replace(before, labels=("post-mortem", "risk"))))
+
+
+@pytest.mark.parametrize(
+    ("labels", "fields", "added", "kept"),
+    [
+        pytest.param(("risk",), {}, ("risk",), False, id="ours, and nothing calls for it"),
+        pytest.param(("Risk",), {}, ("risk",), False, id="ours, as the tracker spells it"),
+        pytest.param(("operational", "risk"), {"estimate": 8.0}, ("risk",), False, id="large still, but less urgent"),
+        pytest.param(("strategic", "risk"), {"priority": "Urgent"}, ("risk",), False, id="urgent still, but smaller"),
+        pytest.param(("risk",), {"estimate": 8.0, "priority": "Urgent"}, ("risk",), True, id="large and urgent still"),
+        pytest.param(("risk",), {}, (), True, id="a person's"),
+        pytest.param(("Risk",), {"tracker": "jira", "exact_labels": True}, ("risk",), True, id="a person's spelling"),
+        pytest.param(("risk",), {"comments": (STATED,)}, ("risk",), True, id="somebody stated a risk"),
+    ],
+)
+def test_our_risk_label_goes_when_nothing_calls_for_it(
+    labels: tuple[str, ...], fields: dict[str, Any], added: tuple[str, ...], *, kept: bool
+) -> None:
+    """What became small or less urgent before anybody stated a risk is none any more; a person's label counts."""
+    known = replace(MEMORY, wrote=Wrote(added=added))
+    watched = replace(RISKY, watch=(*RISKY.watch, Watch("jira", "post-mortem")))
+    decision = seen(risk(labels=("post-mortem", *labels), **fields), known, watched)
+    assert (RemoveLabel(labels[-1]) not in decision.wanted) == kept
+    assert any(one.startswith("risk.") for one in ids(decision)) == kept
+
+
+def test_item_that_outlived_its_risk_label_lacks_a_class_at_once() -> None:
+    """Without another label it is asked what it is, in the same look and by the windows of such items."""
+    known = replace(MEMORY, wrote=Wrote(added=("risk",)))
+    item = risk()
+    assert seen(item).item_class is ItemClass.RISK
+    assert seen(item, known).item_class is ItemClass.MISSING
+    assert ids(seen(item, known)) == ["class.missing"]
+    stale = Stale(strategic=ByUrgency(30 * DAY), unclassified=ByUrgency(7 * DAY))
+    asked = replace(RISKY, stale=stale)
+    in_ten_days = NOW + 10 * DAY
+    assert history_wanted(item, known, asked, in_ten_days)
+    assert not history_wanted(item, MEMORY, asked, in_ten_days)

@@ -16,7 +16,7 @@ from app.core.duration import format_duration
 from app.core.item_class import ROUTED, ItemClass
 from app.core.moments import later
 from app.core.naming import among, spellings
-from app.core.rules.risk import why_risk
+from app.core.rules.risk import as_called_for, why_risk
 from app.core.text import Block, Code, Mention, Span, bullet, paragraph
 
 NAME = "labels"
@@ -24,7 +24,8 @@ NAME = "labels"
 
 def labels(case: Case) -> Ruling:
     """Find the item's class; ask for it when the grace is over."""
-    reading = read_class(case.snapshot, case.policy, case.memory.chosen)
+    snapshot = as_called_for(case.snapshot, case.memory, case.policy)
+    reading = read_class(snapshot, case.policy, case.memory.chosen)
     if reading.item_class in ROUTED:
         return _known(case, reading.item_class, reading.because)
     if reading.item_class is ItemClass.RISK:
@@ -32,7 +33,7 @@ def labels(case: Case) -> Ruling:
         return Ruling(verdict, wanted=_unmarked(case), item_class=ItemClass.RISK)
     if reading.item_class is ItemClass.CONFLICT:
         return _both(case, reading.because)
-    if (risk := why_risk(case.snapshot, case.policy)) is not None:
+    if (risk := why_risk(snapshot, case.policy)) is not None:
         verdict = Verdict(NAME, "risk", risk, "it is smaller or less urgent, or a class label is set", _labelled(case))
         return Ruling(verdict, wanted=_unmarked(case), item_class=ItemClass.RISK)
     return _none(case)

@@ -1,6 +1,7 @@
 """What is large and urgent is worded as a risk, and somebody decides on it.
 
-- The risk label is set; the statement is asked for, then exactly its missing parts, then the decision.
+- The risk label is set, and taken off where it is smaller or less urgent before anybody stated a risk.
+- The statement is asked for, then exactly its missing parts, then the decision.
 - An acceptance ends on its date; another version of the statement calls for another decision.
 - A funded risk belongs under an epic like a strategic item; until then it goes nowhere.
 """
@@ -8,12 +9,14 @@
 from app.core.actors import holder, owner, taker
 from app.core.asking import told_of
 from app.core.case import Case, Ruling
-from app.core.change import AddLabel, Change
+from app.core.change import AddLabel, Change, RemoveLabel
 from app.core.decision import Finding, Verdict
 from app.core.epics import current_epic
+from app.core.flips import our_labels
 from app.core.item_class import ItemClass
 from app.core.mandates import midnight_after
-from app.core.naming import among
+from app.core.memory import Memory
+from app.core.naming import among, spellings
 from app.core.notice import Notice
 from app.core.person import Person
 from app.core.policy import Member, Policy
@@ -22,6 +25,7 @@ from app.core.risk_reader import PARTS, Risk
 from app.core.rules.size import large, urgent
 from app.core.snapshot import Snapshot
 from app.core.text import Block, Code, Mention, Span, bullet, paragraph
+from app.core.values import replace
 
 NAME = "risk"
 FULL = "/risk If we do not ⟨do what⟩ by ⟨date⟩, we will lose ⟨how much⟩ of ⟨what⟩. Decision: ⟨who⟩"
@@ -38,12 +42,30 @@ def why_risk(snapshot: Snapshot, policy: Policy) -> str | None:
     return f"it carries the label {label}" if among(label, snapshot.labels) else None
 
 
+def outlived(snapshot: Snapshot, memory: Memory, policy: Policy) -> tuple[str, ...]:
+    """Return the risk label, as it is spelled, where only we set it and nothing calls for it any more.
+
+    A person's stays, and so does ours once somebody stated the risk.
+    """
+    label = policy.classes.risk
+    if label is None or memory.risks or (large(snapshot, policy) and urgent(snapshot, policy)):
+        return ()
+    return spellings(our_labels(snapshot, memory), (label,))
+
+
+def as_called_for(snapshot: Snapshot, memory: Memory, policy: Policy) -> Snapshot:
+    """Return the item as it is without a risk label of ours that it has outlived."""
+    gone = outlived(snapshot, memory, policy)
+    return replace(snapshot, labels=tuple(name for name in snapshot.labels if name not in gone)) if gone else snapshot
+
+
 def risk_rule(case: Case) -> Ruling:
     """Ask for a risk's statement, then for the decision on it."""
-    because = why_risk(case.snapshot, case.policy)
+    because = why_risk(as_called_for(case.snapshot, case.memory, case.policy), case.policy)
     if because is None:
         until = "its size, urgency or labels change"
-        return Ruling(Verdict(NAME, "none", "it is not both large and urgent", until, _signs(case)))
+        gone = tuple(RemoveLabel(label) for label in outlived(case.snapshot, case.memory, case.policy))
+        return Ruling(Verdict(NAME, "none", "it is not both large and urgent", until, _signs(case)), wanted=gone)
     found = standing(case.memory.risks, case.memory.risk_decisions, case.policy, case.now)
     wanted = _label(case)
     if found.state in {"funded", "accepted", "rejected"}:
