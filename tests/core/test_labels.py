@@ -197,6 +197,16 @@ def test_mark_is_taken_away_once_the_class_is_known(label: str, mark: str) -> No
     assert labels_wanted(snapshot(label, mark)) == (RemoveLabel(mark),)
 
 
+def test_mark_that_the_policy_named_otherwise_is_taken_away() -> None:
+    """What we set under a name that stands in the policy no more goes too once the class is known; a person's stays."""
+    renamed = policy(classes=classes(needs_class="unclassified"))
+    known = memory(wrote=Wrote(added=(MARK,)))
+    assert decided(snapshot("risk", MARK, "other"), known, renamed).wanted == (RemoveLabel(MARK),)
+    assert decided(in_jira("risk", MARK, "Needs-Class"), known, renamed).wanted == (RemoveLabel(MARK),)
+    assert decided(snapshot("risk", MARK), memory(), renamed).wanted == ()
+    assert decided(snapshot("risk", "other"), known, renamed).wanted == ()
+
+
 def test_mark_of_nobody_stays() -> None:
     """Where the policy has no waiting mark, a label of that name is none of ours."""
     assert labels_wanted(snapshot("operational", MARK), words=classes(needs_class=None)) == ()

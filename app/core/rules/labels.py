@@ -3,7 +3,7 @@
 - Other spellings of a class label are replaced by the policy's.
 - An item without one is left alone for its grace; then its owner is asked, and it is marked as waiting.
 - An item with both is routed nowhere until a person has chosen.
-- Once the class is known the waiting mark is taken away.
+- Once the class is known the waiting mark is taken away, also one that the policy named otherwise when we set it.
 """
 
 from app.core.actors import owner
@@ -13,9 +13,11 @@ from app.core.change import AddLabel, Change, RemoveLabel
 from app.core.classes import read_class, tidied
 from app.core.decision import Finding, Verdict
 from app.core.duration import format_duration
+from app.core.flips import our_labels
 from app.core.item_class import ROUTED, ItemClass
 from app.core.moments import later
 from app.core.naming import among, spellings
+from app.core.places import class_words
 from app.core.rules.risk import as_called_for, why_risk
 from app.core.text import Block, Code, Mention, Span, bullet, paragraph
 
@@ -107,8 +109,11 @@ def _marked(case: Case) -> tuple[Change, ...]:
 
 
 def _unmarked(case: Case) -> tuple[Change, ...]:
-    mark = case.policy.classes.needs_class
-    return tuple(RemoveLabel(label) for label in spellings(case.snapshot.labels, (mark,) if mark else ()))
+    """Return the removal of the waiting mark, whoever set it, and of what we set before the policy named it anew."""
+    mark, words = case.policy.classes.needs_class, class_words(case.policy)
+    marks = spellings(case.snapshot.labels, (mark,) if mark else ())
+    old = (label for label in our_labels(case.snapshot, case.memory) if not among(label, words))
+    return tuple(RemoveLabel(label) for label in (*marks, *old))
 
 
 def _labelled(case: Case) -> dict[str, str]:
