@@ -14,6 +14,7 @@ from app.core.needs import needs
 from app.core.person import Person
 from app.core.policy import ByUrgency, Classes, Policy, Stale, Urgency, Watch
 from app.core.snapshot import Comment, EpicFact, Facts, OnCallFact, Snapshot
+from app.core.statements import Statement
 from app.core.text import Mention
 from app.core.windows import history_wanted
 from tests.builders import DAY, GUEST
@@ -216,6 +217,31 @@ def test_description_states_a_risk() -> None:
     """What stands under the heading counts like the command."""
     described = "## Risk\n" + WHOLE.removeprefix("/risk ")
     assert ids(seen(risk(description=described))) == ["risk.undecided"]
+
+
+IN_DESCRIPTION = f"## Risk\n{WHOLE.removeprefix('/risk ')}"
+FUND = Comment("c-5", NOW + timedelta(minutes=5), GRACE, "/fund")
+
+
+@pytest.mark.parametrize(
+    ("comments", "before", "state"),
+    [
+        pytest.param((FUND,), (), [], id="both came while nobody looked"),
+        pytest.param((), (), ["risk.undecided"], id="nobody decided"),
+        pytest.param((replace(STATED, body="/risk 30%"), FUND), (), ["risk.undecided"], id="a comment stated another"),
+        pytest.param((FUND,), (Statement("30%", NOW, "description"),), ["risk.undecided"], id="it says something else"),
+    ],
+)
+def test_decision_counts_that_came_with_the_description(
+    comments: tuple[Comment, ...], before: tuple[Statement, ...], state: list[str]
+) -> None:
+    """A risk of which nobody spoke before is older than its first decision; another version calls for another one."""
+    item = risk(description=IN_DESCRIPTION, comments=comments, updated_at=NOW + timedelta(minutes=5))
+    decision = seen(item, replace(MEMORY, risks=before))
+    assert ids(decision) == state
+    again = seen(item, decision.memory, days=1)
+    assert ids(again) == state
+    assert len(again.memory.risks) == len(decision.memory.risks)
 
 
 def test_acceptance_without_an_end_that_matters_names_no_moment() -> None:
