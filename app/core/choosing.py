@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.core.classes import in_conflict, read_class
-from app.core.commands import Command, read_all
+from app.core.commands import Command, comment_of, read_all
 from app.core.item_class import ROUTED
 from app.core.memory import Chosen, Memory
 from app.core.policy import Policy
@@ -55,7 +55,7 @@ def taken_in(snapshot: Snapshot, memory: Memory, policy: Policy, commands: Seque
     fresh = (c.mark for c in read_all(snapshot, policy) if c.mark not in memory.obeyed)
     marks = (*memory.obeyed, *dict.fromkeys(fresh))
     seen = {comment.id for comment in snapshot.comments}
-    hidden = [mark for mark in marks if mark.rpartition(":")[0] not in seen]
+    hidden = [mark for mark in marks if comment_of(mark) not in seen]
     forgotten = set(hidden[:-OBEYED_KEPT])
     obeyed = tuple(mark for mark in marks if mark not in forgotten)
     return replace(memory, obeyed=obeyed, chosen=chosen(snapshot, memory, policy, commands))

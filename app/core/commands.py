@@ -35,6 +35,11 @@ class Command:
     text: str = ""
 
     @property
+    def comment(self) -> str:
+        """Return the id of the comment that it stands in."""
+        return comment_of(self.mark)
+
+    @property
     def chooses(self) -> ItemClass | None:
         """Return the class that the command chooses."""
         return _CHOICES.get(self.word)
@@ -83,6 +88,11 @@ def holds_no_more(text: str) -> bool:
 
 def _near(word: str) -> str | None:
     return next(iter(difflib.get_close_matches(word, KNOWN, n=1, cutoff=0.75)), None)
+
+
+def comment_of(mark: str) -> str:
+    """Return the id of the comment that a command's mark stands for."""
+    return mark.rpartition(":")[0]
 
 
 def _mark(comment: Comment) -> str:

@@ -118,12 +118,16 @@ class HistoryRead:
 
 @dataclass(frozen=True, slots=True)
 class Snooze:
-    """Note who let an item wait, when they said so, until when (UTC), and why; empty: they gave no reason."""
+    """Note who let an item wait, when they said so, until when (UTC), and why; empty: they gave no reason.
+
+    `comment` is the id of the comment that says so.
+    """
 
     until: datetime
     by: str
     at: datetime
     because: str = ""
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

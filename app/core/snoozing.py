@@ -1,6 +1,7 @@
 """Take in `/snooze 14d because …`: an item may wait, but not for ever and not again and again.
 
-What is counted are the snoozes since somebody last did something about the item.
+What is counted are the snoozes since somebody last did something about the item. Whoever edits the comment of one that
+still runs mends it: it is the same snooze, and runs from when it was first typed.
 """
 
 from collections.abc import Sequence
@@ -26,15 +27,22 @@ def snoozed(memory: Memory, policy: Policy, commands: Sequence[Command]) -> tupl
     """Return the memory with every snooze that counts, and the answer to the last one if that does not count."""
     answer = None
     for command in commands:
-        read = _read(command, memory, policy) if command.word == "snooze" else None
+        mended = _mended(command, memory)
+        read = _read(command, mended, memory, policy) if command.word == "snooze" else None
         if isinstance(read, Snooze):
-            memory = replace(memory, snoozes=(*memory.snoozes, read)[-SNOOZES_KEPT:])
+            before = [read if one is mended else one for one in memory.snoozes]
+            memory = replace(memory, snoozes=(*before, *(() if mended else (read,)))[-SNOOZES_KEPT:])
         if command.word != "check":
             answer = read if isinstance(read, str) else None
     return memory, answer
 
 
-def _read(command: Command, memory: Memory, policy: Policy) -> Snooze | str:
+def _mended(command: Command, memory: Memory) -> Snooze | None:
+    """Return the snooze that still runs and stood in the comment that the command stands in now."""
+    return next((one for one in memory.snoozes if one.comment == command.comment and command.at < one.until), None)
+
+
+def _read(command: Command, mended: Snooze | None, memory: Memory, policy: Policy) -> Snooze | str:
     """Return the snooze that a command asks for, or the sentence that says why there is none."""
     stale, words = policy.stale, told(command).lstrip(" :,.")
     if stale == Stale():
@@ -51,10 +59,11 @@ def _read(command: Command, memory: Memory, policy: Policy) -> Snooze | str:
     if length > stale.longest_snooze:
         longest = format_duration(stale.longest_snooze)
         return f"/snooze {span} is too long: {longest} is the longest that an item can wait. Type {example(policy)}"
-    if (refusal := _too_often(memory, stale)) is not None:
+    if mended is None and (refusal := _too_often(memory, stale)) is not None:
         return refusal
     because = rest.strip().removeprefix("because").strip(" .:,")
-    return Snooze(command.at + length, command.by.name, command.at, because)
+    at = mended.at if mended else command.at
+    return Snooze(at + length, command.by.name, at, because, command.comment)
 
 
 def _too_often(memory: Memory, stale: Stale) -> str | None:

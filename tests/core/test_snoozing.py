@@ -47,7 +47,7 @@ def snoozes(decision: Decision) -> list[timedelta]:
 def test_snooze_is_read(body: str, snooze: Snooze) -> None:
     """How long counts from when it was typed; the reason is what follows."""
     decision = looked_at(quiet_item("operational", comments=(typed(body),)), KNOWN)
-    assert decision.memory.snoozes == (replace(snooze, by="Ada Admin"),)
+    assert decision.memory.snoozes == (replace(snooze, by="Ada Admin", comment=f"{body}{TYPED}"),)
     assert "stale.quiet" not in found(decision)
     assert decision.quiet is not None
     assert decision.quiet.snoozed_until == decision.look_again_at == snooze.until
@@ -152,6 +152,39 @@ def test_snoozes_are_counted(allowed: int, answer: str | None) -> None:
     assert len(decision.memory.snoozes) == allowed
     assert (answer or "Type /ack") in lines(decision)[-1]
     assert ("as often" in lines(decision)[-1]) == (0 < allowed < 3)
+
+
+FIRST, MENDED = NOW - 3 * HOUR, NOW - HOUR
+
+
+@pytest.mark.parametrize(
+    ("first", "edited_to", "ends"),
+    [
+        pytest.param("/snooze 3d because vendr", "/snooze 3d because vendor", [FIRST + 3 * DAY], id="a typo"),
+        pytest.param("/snooze 3d", "/snooze 5d", [FIRST + 5 * DAY], id="it is longer, from when it was first typed"),
+        pytest.param("/snooze 3d", "/snooze 1d", [FIRST + DAY], id="it is shorter"),
+        pytest.param("/snooze 3d", "/snooze 900d", [FIRST + 3 * DAY], id="too long, and the first one stays"),
+        pytest.param("/snooze 1h", "/snooze 3d", [FIRST + HOUR, MENDED + 3 * DAY], id="it was over: it is another"),
+        pytest.param("/why", "/snooze 3d", [MENDED + 3 * DAY], id="it was none"),
+    ],
+)
+def test_mended_snooze_is_the_same_one(first: str, edited_to: str, ends: list[datetime]) -> None:
+    """Whoever edits a snooze that still runs mends it, and it is not counted twice; another comment is another one."""
+    once = looked_at(quiet_item("operational", comments=(comment(first, id="c-1", at=FIRST),)), KNOWN, by=asked())
+    mended = comment(edited_to, id="c-1", at=FIRST, edited_at=MENDED)
+    item = quiet_item("operational", comments=(mended,))
+    twice = looked_at(item, once.memory, by=asked())
+    assert [one.until for one in twice.memory.snoozes] == ends
+    more = replace(item, comments=(mended, comment("/snooze 2d", id="c-2", at=NOW)))
+    assert len(looked_at(more, twice.memory, by=asked(snoozes=len(ends) + 1)).memory.snoozes) == len(ends) + 1
+
+
+def test_snooze_is_mended_though_no_other_is_allowed() -> None:
+    """The limit is on snoozes, not on the words of one."""
+    first = comment("/snooze 3d", id="c-1", at=FIRST)
+    once = looked_at(quiet_item("operational", comments=(first,)), KNOWN, by=asked(snoozes=1))
+    item = quiet_item("operational", comments=(replace(first, body="/snooze 4d", edited_at=MENDED),))
+    assert looked_at(item, once.memory, by=asked(snoozes=1)).look_again_at == FIRST + 4 * DAY
 
 
 def test_activity_starts_the_count_anew() -> None:
