@@ -75,6 +75,7 @@ class Service:
     messengers: Mapping[str, Messenger] = field(default_factory=dict)
     checkup: Checkup = field(init=False)
     retired: list[Tracker] = field(default_factory=list)
+    _told: list[Problem] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -131,14 +132,16 @@ class Service:
             log.warning("the store is not there: %s", error)  # only here: anybody may ask for readiness
             hint = "see whether the database runs and FOLLOWTHROUGH_DATABASE_URL points to it"
             problems.append(Problem("store.unreachable", "the store does not answer", hint, blocks=True))
-        for found in await asyncio.gather(*(checked(tracker) for tracker in self.trackers.values())):
-            problems.extend(found)
-        return [*problems, *unsaid(self.faults(), problems)]
+        told = await asyncio.gather(*(checked(tracker) for tracker in self.trackers.values()))
+        self._told = [one for found in told for one in found]
+        return [*problems, *self._told, *unsaid(self.faults(), [*problems, *self._told])]
 
     def faults(self) -> list[Diagnosis]:
-        """Return what is known to be wrong with the set-up; asks nobody."""
+        """Return what is known to be wrong with the set-up, as of the last look or question; asks nobody."""
         sealed = [one for name, desk in self.desks.items() if (one := desk.seals.diagnosis(name))]
-        return [*sealed, *self.checkup.found]
+        known = {one.id for one in self.checkup.found}
+        told = [Diagnosis(one.id, one.message, one.hint) for one in self._told if one.id not in known]
+        return [*sealed, *told, *self.checkup.found]
 
     async def examine(self, people: int | None = None) -> list[Diagnosis]:
         """Look up everything that settings and policy name, but of the `people` only so many; nothing is written."""

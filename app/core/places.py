@@ -83,6 +83,13 @@ def class_words(policy: Policy) -> tuple[str, ...]:
     return tuple(chain([one.label, *one.aliases, other.label, *other.aliases], more))
 
 
+def words_lost(before: Snapshot, now: Snapshot, policy: Policy) -> tuple[str, ...]:
+    """Return the labels by which the policy goes that the item carried before and does not now."""
+    watched = (watch.label for watch in policy.watches(now.tracker))
+    carried = spellings(before.labels, (*watched, *class_words(policy))) if now.here else ()
+    return tuple(name for name in carried if not among(name, now.labels))
+
+
 def _applies(when: When, title: str, place: Place, labels: tuple[str, ...]) -> bool:
     return (
         (not when.labels or any(among(name, labels) for name in when.labels))

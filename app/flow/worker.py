@@ -18,6 +18,7 @@ from app.core.values import replace
 from app.core.windows import history_wanted
 from app.flow.facts import Look, with_heard
 from app.flow.handle import Handler
+from app.flow.renamed import hold_back
 from app.flow.tally import Tally
 from app.ports import METER, Claim, Clock, Meter, Store
 from app.ports.tracing import span
@@ -216,6 +217,7 @@ class Worker:
         if snapshot is None:
             await self.store.forget(claim)
             return
+        await hold_back(handler.tracker, claim.snapshot, snapshot, handler.policy())
         result = await handler.handle(snapshot, claim.memory, claim.because, partial(self._note, claim))
         if not result.watched and result.memory.first_seen_at is None:
             await self.store.forget(claim)

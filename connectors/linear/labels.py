@@ -40,10 +40,21 @@ class Labels:
         self._graph = graph
         self._named = Kept[tuple[Label, ...]](lambda found: KNOWN_FOR if found else 0.0, clock)
         self._nodes = Kept[Node](KNOWN_FOR, clock)
+        self._there = Kept[bool](lambda there: 5.0 if there else 60.0, clock)
 
     async def named(self, name: str) -> tuple[Label, ...]:
         """Return every label of that name, in any team and any case, that is in use and not a group."""
         return await self._named.get(name.casefold(), lambda: self._ask(name))
+
+    async def is_there(self, name: str) -> bool:
+        """Tell whether any label has that name now, whatever is remembered."""
+
+        async def ask() -> bool:
+            found = await self._ask(name)
+            self._named.put(name.casefold(), found)
+            return bool(found)
+
+        return await self._there.get(name.casefold(), ask)
 
     async def find(self, name: str, team: str) -> Label | None:
         """Return the workspace's label of that name, else the team's."""
@@ -68,8 +79,8 @@ class Labels:
 
     def forget(self) -> None:
         """Forget everything: what was remembered turned out wrong."""
-        self._named.forget()
-        self._nodes.forget()
+        for kept in (self._named, self._nodes, self._there):
+            kept.forget()
 
     async def _ask(self, name: str) -> tuple[Label, ...]:
         group, slash, child = name.rpartition("/")

@@ -85,6 +85,10 @@ class LinearTracker:
         """Tell whether the item stands under that project or parent."""
         return await self._epics.fact(snapshot, EpicTarget.model_validate(target))
 
+    async def missing(self, labels: Sequence[str]) -> Sequence[str]:
+        """Return those of which there is no label by that name."""
+        return [name for name in labels if not await self._labels.is_there(name)]
+
     async def choices(self, snapshot: Snapshot, labels: Sequence[str]) -> tuple[Choice, ...]:
         """Return who added these labels and when, oldest first."""
         return await history.choices(self.graph, snapshot, labels, await self._own_ids())

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.core.memory import Memory, Place
-from app.core.places import is_watched, own_place, place_counts, place_of, route_of, settled
+from app.core.places import is_watched, own_place, place_counts, place_of, route_of, settled, words_lost
 from app.core.policy import Policy, Route, Watch, When
 from app.core.snapshot import Kind, OnCallFact, Snapshot
 from tests.builders import DAY, DEFAULT, LINUS, NOW, PAYMENTS, decided, in_jira, memory, policy, snapshot
@@ -258,3 +258,24 @@ def test_what_is_watched(watch: Watch, item: Snapshot, *, watched: bool) -> None
     asked = policy(watch=(Watch("linear", "never"), watch))
     assert is_watched(item, Memory(), asked) == watched
     assert decided(item, Memory(), asked).watched == watched
+
+
+# --- labels that an item lost ---
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "lost"),
+    [
+        pytest.param(("post-mortem", "operational"), ("post-mortem",), ("operational",), id="its class"),
+        pytest.param(("post-mortem", "ops"), ("post-mortem",), ("ops",), id="an alias"),
+        pytest.param(("Post-Mortem", "needs-class"), ("bug",), ("Post-Mortem", "needs-class"), id="all of them"),
+        pytest.param(("post-mortem", "bug"), ("POST-MORTEM",), (), id="none that the policy names, whatever the case"),
+    ],
+)
+def test_labels_of_the_policy_that_an_item_lost(
+    before: tuple[str, ...], now: tuple[str, ...], lost: tuple[str, ...]
+) -> None:
+    """Whether somebody took them off, or they are gone from the tracker, is not known from the item."""
+    one, other = replace(snapshot(), labels=before), replace(snapshot(), labels=now)
+    assert words_lost(one, other, policy()) == lost
+    assert words_lost(one, replace(other, here=False), policy()) == ()

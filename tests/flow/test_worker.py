@@ -222,6 +222,39 @@ async def test_run_whose_item_was_taken_over_writes_nothing(shop: Shop, monkeypa
     assert "write" not in shop.tracker.calls
 
 
+async def test_item_whose_label_is_gone_from_the_tracker_waits(shop: Shop) -> None:
+    """It is tried again, with the reason in its record, and goes its way once the label has its name again."""
+
+    class Wordy(FakeTracker):
+        gone: tuple[str, ...] = ("operational", "post-mortem")
+
+        async def missing(self, labels: Sequence[str]) -> Sequence[str]:
+            return [label for label in labels if label in self.gone]
+
+    tracker = shop.worker.handlers["linear"].tracker = Wordy(items={"1": item("1", "operational")})
+    await shop.due("1")
+    await shop.turn()
+    carried = tracker.items["1"]
+    tracker.items["1"] = replace(carried, labels=())
+    for _ in range(2):
+        shop.clock.at += timedelta(hours=1)
+        await shop.due("1")
+        await shop.turn()
+    found = await shop.store.find("linear", "1")
+    assert found
+    assert found.snapshot
+    assert found.snapshot.labels == carried.labels
+    (record,) = await shop.store.records("linear", "1", 1)
+    assert record.failed
+    assert record.failed.startswith("the item carried “post-mortem”, “operational”, and linear has no such labels")
+    tracker.gone = ()
+    shop.clock.at += timedelta(hours=1)
+    await shop.turn()
+    found = await shop.store.find("linear", "1")
+    assert found
+    assert not found.watched, "now it is known that somebody took them off"
+
+
 async def test_item_is_not_held_up_by_the_search_for_the_next(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """As long as one is on loan nobody asks what is due later; what is due now is taken as soon as it rings."""
     shop.tracker.items = {"1": item("1", "operational"), "2": item("2", "operational")}
