@@ -44,6 +44,8 @@ class Told:
 
     def notes(self) -> Iterator[str]:
         """Yield what else there is to know."""
+        if self.today.digest == self.other.digest:
+            yield "Both files mean the same; to see what one changed, compare with its version before."
         if self.forecast.waits(self.other):
             share = f"{self.other.limits.largest_change:.0%}"
             yield (

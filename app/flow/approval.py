@@ -107,7 +107,10 @@ def meanwhile(*, writes: bool) -> str:
 
 def as_problem(waiting: Waiting, *, writes: bool) -> Problem:
     """Return it as a check that does not keep the service from being ready."""
-    hint = "look at the items or at `followthrough simulate`; then approve it, or put the file back as it was"
+    hint = (
+        "look at the items, or at `followthrough simulate` of the file's version before, which shows the difference "
+        "the other way round; then approve it, or put the file back as it was"
+    )
     return Problem("policy.waits", f"{sentence(waiting)} {meanwhile(writes=writes)}", hint)
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from app.core.change import Say, describe
 from app.core.decide import decide
 from app.core.decision import Decision
+from app.core.memory import Memory
 from app.core.plan import plan
 from app.core.policy import Policy
 from app.core.snapshot import Snapshot, Standing
@@ -134,6 +135,7 @@ class Simulator:
     async def _differs(
         self, stored: Stored, snapshot: Snapshot, other: Policy, asked: Asked, now: datetime
     ) -> tuple[Difference, bool]:
+        snapshot = _as_if_read(snapshot, stored.memory)
         before = side(decide(snapshot, stored.memory, self.today, now), now) if self.today else NOTHING
         tracker = self.trackers.get(stored.tracker)
         seen = await ahead(snapshot, stored.memory, (self.today, other), tracker, asked)
@@ -149,6 +151,12 @@ class Simulator:
                     yield one, one.snapshot
             if after is None:
                 return
+
+
+def _as_if_read(snapshot: Snapshot, memory: Memory) -> Snapshot:
+    """Take it that the item's history will bear out what is known: who could be told that it is stale is foretold."""
+    read = memory.history_read
+    return snapshot if read and read.changed_at >= snapshot.updated_at else replace(snapshot, history=())
 
 
 def side(decision: Decision, now: datetime) -> Side:

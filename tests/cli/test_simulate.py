@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from app.assembly import build, manifests
 from app.flow.simulate import Simulator
+from app.policy_file import parse_policy
 from app.ports import Sandbox
 from tests.cli.commands import run
 
@@ -59,6 +62,26 @@ async def test_the_same_policy_changes_nothing(sandbox: Sandbox, tmp_path: Path)
     found = await nobody_knows.run(service.policy, service.clock.now(), listed=False)
     await service.aclose()
     assert (found.items, found.written, found.unsure, found.differences) == (4, 0, 0, [])
+
+
+async def test_two_files_that_mean_the_same_are_said_to(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Who wants to know what a policy that waits would change has its own file before them twice."""
+    ended = await asyncio.to_thread(run, "simulate", other(tmp_path, "grace: 0s", "grace: 0s"))
+    assert "Both files mean the same; to see what one changed, compare with its version before." in ended.out
+
+
+async def test_items_that_would_be_stale_count_before_their_history_was_read(sandbox: Sandbox, tmp_path: Path) -> None:
+    """By all that is known each will be told about; that its history is read before changes nothing in that."""
+    text = (tmp_path / "followthrough.yaml").read_text(encoding="utf-8")
+    shorter = parse_policy(re.sub(r"default: \d+d", "default: 1d", text), "new.yaml", manifests())
+    service = build()
+    await service.store.open()
+    rotas = next(iter(service.worker.handlers.values())).rotas
+    simulator = Simulator(service.store, service.trackers, rotas, service.policy)
+    found = await simulator.run(shorter, service.clock.now() + timedelta(days=2))
+    await service.aclose()
+    assert found.comes == {"stale.quiet": 4}
+    assert found.written == 4
 
 
 async def test_a_new_alias_is_forecast_and_comes_true(sandbox: Sandbox, tracker: str, tmp_path: Path) -> None:
