@@ -1,5 +1,6 @@
 """Fetch the facts that an item's rules ask for, and no others."""
 
+import asyncio
 from dataclasses import dataclass
 
 from app.core.activity import Activity
@@ -13,6 +14,8 @@ from app.flow.on_call import Rotas
 from app.ports import Claim, Tracker
 from app.ports.tracing import span
 
+FRESH = 2.0
+"""Seconds that facts may take until the item is read once more."""
 ROUNDS = 2
 """Only who chose the class can call for more: for the board or the epic of its route."""
 
@@ -37,8 +40,12 @@ def with_heard(snapshot: Snapshot | None, claim: Claim, tracker: Tracker) -> Sna
 
 
 async def with_facts(tracker: Tracker, rotas: Rotas, snapshot: Snapshot, memory: Memory, policy: Policy) -> Snapshot:
-    """Return the snapshot with every fact that its rules ask for."""
-    snapshot = replace(snapshot, facts=Facts())
+    """Return the snapshot with every fact that its rules ask for.
+
+    Where they were long in coming the item itself is read once more: somebody may have taken it meanwhile.
+    """
+    clock = asyncio.get_running_loop().time
+    snapshot, began = replace(snapshot, facts=Facts()), clock()
     for _ in range(ROUNDS):
         lacking = needs(snapshot, memory, policy)
         if not lacking:
@@ -50,7 +57,15 @@ async def with_facts(tracker: Tracker, rotas: Rotas, snapshot: Snapshot, memory:
         snapshot = replace(snapshot, facts=facts)
         if not lacking.choices:
             break
-    return snapshot
+    return snapshot if clock() - began <= FRESH else await _now(tracker, snapshot)
+
+
+async def _now(tracker: Tracker, snapshot: Snapshot) -> Snapshot:
+    """Return the item as it is now, with what else is known of it."""
+    seen = (await tracker.look([snapshot.id])).get(snapshot.id)
+    if seen is None:
+        return replace(snapshot, here=False)
+    return replace(seen, facts=snapshot.facts, heard=snapshot.heard, history=snapshot.history)
 
 
 async def _tracked(tracker: Tracker, snapshot: Snapshot, memory: Memory, lacking: Needs) -> Facts:

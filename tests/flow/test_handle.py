@@ -2,17 +2,19 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from app.core.errors import Transient
 from app.core.memory import Memory
 from app.core.snapshot import Snapshot
+from app.flow import facts
 from app.flow.budget import Budget
 from app.flow.handle import Handler
 from app.flow.on_call import Rotas
 from app.ports import Caller, Result
-from tests.flow.fakes import GRACE, LINUS, POLICY, FakeClock, FakeRota, FakeTracker, item
+from tests.flow.fakes import GRACE, GRACE_HOPPER, LINUS, POLICY, FakeClock, FakeRota, FakeTracker, item
 
 
 class Bench:
@@ -116,6 +118,26 @@ async def test_unknown_person_on_call_is_named() -> None:
     found = result.record.findings[0]
     assert found.id == "on_call.unknown_person"
     assert "Pat Pager" in found.sentence
+
+
+@pytest.mark.parametrize("gone", [False, True])
+async def test_item_that_somebody_took_meanwhile_is_theirs(monkeypatch: pytest.MonkeyPatch, *, gone: bool) -> None:
+    """A rota that is long in answering gives people the time; then the item is read once more before it is written."""
+    bench = Bench()
+    who = bench.rota.who
+
+    async def slow(*asked: Any) -> Any:
+        bench.tracker.items["1"] = replace(bench.tracker.items["1"], assignee=GRACE_HOPPER)
+        if gone:
+            bench.tracker.items.clear()
+        return await who(*asked)
+
+    monkeypatch.setattr(bench.rota, "who", slow)
+    monkeypatch.setattr(facts, "FRESH", -1.0)
+    result = await bench.run(item("1", "operational"))
+    assert not any("assign" in write for write in result.record.writes)
+    assert result.watched is not gone
+    assert bench.tracker.calls.count("look") >= 1
 
 
 async def test_used_up_writes_are_tried_again_later() -> None:
