@@ -46,6 +46,7 @@ class MessengerAbility(StrEnum):
 
     PERSON = "write to a person alone"
     CHANNEL = "write to a channel"
+    THREADS = "put letters about the same into a thread"
     EMAILS = "find people by e-mail"
     IDS = "find people by an id of its own"
     PLAIN = "take titles as words, never as markup"

@@ -12,6 +12,7 @@ def _messenger(settings: EmailSettings) -> Messenger:
 
 ABILITIES = frozenset(MessengerAbility) - {
     MessengerAbility.CHANNEL,
+    MessengerAbility.THREADS,
     MessengerAbility.IDS,
     MessengerAbility.ARRIVAL,
     MessengerAbility.OAUTH,

@@ -10,7 +10,12 @@ def _messenger(settings: SlackSettings) -> Messenger:
     return Slack(settings)
 
 
-ABILITIES = frozenset(MessengerAbility) - {MessengerAbility.CHANNEL, MessengerAbility.DOUBLES, MessengerAbility.BUTTONS}
+ABILITIES = frozenset(MessengerAbility) - {
+    MessengerAbility.CHANNEL,
+    MessengerAbility.THREADS,
+    MessengerAbility.DOUBLES,
+    MessengerAbility.BUTTONS,
+}
 
 MANIFEST = Manifest(
     name="slack",

@@ -13,6 +13,7 @@ def _messenger(settings: TeamsSettings) -> Messenger:
 
 ABILITIES = frozenset(MessengerAbility) - {
     MessengerAbility.PERSON,
+    MessengerAbility.THREADS,
     MessengerAbility.IDS,
     MessengerAbility.CHECK,
     MessengerAbility.ARRIVAL,

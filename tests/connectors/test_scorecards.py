@@ -1,5 +1,6 @@
 """Scorecards: what a connector's README says that it can do is what its manifest says, and what the code shows."""
 
+import inspect
 import re
 from collections.abc import Sequence
 from enum import StrEnum
@@ -100,4 +101,6 @@ def _shown(name: str, manifest: Manifest) -> Sequence[tuple[Ability, bool]]:
     if manifest.messenger is not None:
         (repeatable,) = (one.repeatable for one in vars(_room(name)).values() if hasattr(one, "repeatable"))
         found += [(MessengerAbility.DOUBLES, repeatable)]
+        words = inspect.getsource(_room(name)).lower()
+        found += [(MessengerAbility.THREADS, any(word in words for word in ("thread_ts", "in-reply-to", "replytoid")))]
     return found
