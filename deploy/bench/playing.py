@@ -80,6 +80,8 @@ class Player:
                 return {"calls": len(self.sandbox.calls()), "writes": len(self.sandbox.writes())}
             case {"do": "views"}:
                 return {"views": [self._view(item) for item in self._born]}
+            case {"do": "names"}:
+                return {"names": [self._named(item) for item in self.items]}
         return {}
 
     def _view(self, item: str) -> dict[str, Any]:
@@ -88,6 +90,12 @@ class Player:
         if view["due"]:
             view["due"] = (date.fromisoformat(view["due"]) - self._born[item]).days
         return view
+
+    def _named(self, item: str) -> dict[str, Any]:
+        """Show whom of Acme's people an item's comments name."""
+        view = self.sandbox.view(item)
+        bodies = " ".join(comment["body"].lower() for comment in view["comments"])
+        return {"title": view["title"], "names": [name for name in ("ada", "grace", "linus") if name in bodies]}
 
     async def _create(self, number: int, asked: int, file: Path) -> None:
         sender, url = self.sender, self.sender._url  # noqa: SLF001  see above

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,16 +27,23 @@ CHANGES = {
     "linear": {"quick-fix]": "quick-fix, quick]", "team: OPS, state": "team: ENG, state"},
     "jira": {"quick-fix]": "quick-fix, quick]", "[team-ops]": "[team-plat]"},
 }
+SAID = frozenset({"comment", "edit our comment"})
+"""Writes by which somebody may be asked."""
 _PATIENCE = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Hold what is known of an item: its class, what was found, and what was written since a moment."""
+    """Hold what is known of an item: its class and route, what was found, and what was written since a moment.
+
+    `asks` are those whom our comment names; None: nothing is foretold of it, since it is not written anew.
+    """
 
     item_class: str
+    route: str | None
     findings: frozenset[str]
     writes: tuple[str, ...]
+    asks: frozenset[str] | None = None
 
 
 def main() -> None:
@@ -56,7 +63,7 @@ def main() -> None:
         told, seconds, worked = _simulate(folder, settings)
         before, since = _known(folder), datetime.fromisoformat(told["at"])
         _work(folder, settings, other)
-        after = _known(folder, since)
+        after = _known(folder, since, {one["title"]: one["names"] for one in ask(sandbox, {"do": "names"})["names"]})
     with load() as loader, bare() as port:
         loader.burst(port, "/hook", connections=16, most=1000)
         plain = loader.burst(port, "/hook", connections=16, most=6000)["rate"]
@@ -121,8 +128,10 @@ def _worked() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _known(folder: Path, since: datetime | None = None) -> dict[str, State]:
-    """Return what is known of every item, by title: a key changes with a move."""
+def _known(
+    folder: Path, since: datetime | None = None, named: Mapping[str, list[str]] | None = None
+) -> dict[str, State]:
+    """Return what is known of every item, by title: a key changes with a move. `named` are those whom comments name."""
 
     async def read() -> dict[str, State]:
         store, found, after = SqlStore(f"sqlite:///{folder / 'followthrough.db'}"), {}, None
@@ -130,7 +139,8 @@ def _known(folder: Path, since: datetime | None = None) -> dict[str, State]:
         while True:
             page, after = await store.items(tracker=None, watched=None, after=after, limit=1000)
             for one in page:
-                found[one.snapshot.title if one.snapshot else one.key] = await _state(store, one, since)
+                title = one.snapshot.title if one.snapshot else one.key
+                found[title] = await _state(store, one, since, frozenset((named or {}).get(title, ())))
             if after is None:
                 break
         await store.aclose()
@@ -139,20 +149,24 @@ def _known(folder: Path, since: datetime | None = None) -> dict[str, State]:
     return asyncio.run(read())
 
 
-async def _state(store: SqlStore, one: Stored, since: datetime | None) -> State:
+async def _state(store: SqlStore, one: Stored, since: datetime | None, named: frozenset[str]) -> State:
     records = await store.records(one.tracker, one.id, 100) if since else ()
     writes = sorted(write for record in records if since and record.at > since for write in record.writes)
     findings = frozenset(finding.id for finding in one.last.findings) if one.last else frozenset[str]()
-    return State(str(one.item_class), findings, tuple(writes))
+    said = not SAID.isdisjoint(writes)
+    return State(str(one.item_class), one.route, findings, tuple(writes), named if said else None)
 
 
 def _otherwise(differences: list[dict[str, Any]], before: Mapping[str, State], after: Mapping[str, State]) -> list[str]:
     """Return the titles of the items that came otherwise than it was foretold."""
-    foretold = {title: State(was.item_class, was.findings, ()) for title, was in before.items()}
+    foretold = {title: replace(was, writes=()) for title, was in before.items()}
     for one in differences:
         was = before[one["title"]]
         findings = was.findings - set(one["goes"]) | set(one["comes"])
-        foretold[one["title"]] = State(one["class"]["other"], findings, tuple(sorted(one["writes"])))
+        said = not SAID.isdisjoint(one["writes"])
+        asks = frozenset(name.split()[0].lower() for name in one["asks"]) if said else None
+        route, writes = one["route"]["other"], tuple(sorted(one["writes"]))
+        foretold[one["title"]] = State(one["class"]["other"], route, findings, writes, asks)
     return [title for title, expected in foretold.items() if after.get(title) != expected]
 
 

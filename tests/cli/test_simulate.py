@@ -13,7 +13,7 @@ import pytest
 from app.assembly import build, manifests
 from app.flow.simulate import Simulator
 from app.policy_file import parse_policy
-from app.ports import Sandbox
+from app.ports import Sandbox, Stored
 from tests.cli.commands import run
 
 
@@ -115,15 +115,49 @@ async def test_many_changes_at_once_come_true_item_by_item(sandbox: Sandbox, tra
         assert sorted(await writes(one["title"])) == sorted(one["writes"])
 
 
+async def test_class_route_and_whom_it_asks_come_true(sandbox: Sandbox, tracker: str, tmp_path: Path) -> None:
+    """Another label for strategic work and another name for the route; who is asked is whom our comment mentions."""
+    text = (tmp_path / "followthrough.yaml").read_text(encoding="utf-8").replace("label: strategic", "label: bug")
+    (tmp_path / "new.yaml").write_text(re.sub(r"(routes:\n  - name: )\w+", r"\1renamed", text), encoding="utf-8")
+    told = (await forecast("new.yaml"))["differences"]
+    assert {one["title"]: (one["route"]["other"], one["asks"]) for one in told} == {
+        "Item | 0": ("renamed", []),
+        "Item | 1": (None, ["Grace Hopper"]),
+        "Item | 2": (None, ["Grace Hopper"]),
+        "Item | 3": (None, ["Grace Hopper"]),
+    }
+    assert "ada" in mentioned(sandbox, "Item | 1")
+    (tmp_path / "new.yaml").replace(tmp_path / "followthrough.yaml")
+    for one in told:
+        assert (await asyncio.to_thread(run, "check", tracker, one["key"])).status == 0
+    assert (await asyncio.to_thread(run, "reconcile", "--look")).status == 0
+    for one in told:
+        found = await stored(one["title"])
+        assert (found.item_class, found.route) == (one["class"]["other"], one["route"]["other"])
+        assert mentioned(sandbox, one["title"]) == [name.split()[0].lower() for name in one["asks"]]
+
+
+def mentioned(sandbox: Sandbox, title: str) -> list[str]:
+    """Return the first names of Acme's people that stand in the item's comments, as the tracker has them."""
+    bodies = " ".join(comment["body"].lower() for comment in sandbox.view(title)["comments"])
+    return [name for name in ("ada", "grace", "linus") if name in bodies]
+
+
 async def writes(title: str) -> Sequence[str]:
-    """Return what the last run wrote to an item; its key may have changed with a move."""
+    """Return what the last run wrote to an item."""
+    last = (await stored(title)).last
+    assert last is not None
+    return last.writes
+
+
+async def stored(title: str) -> Stored:
+    """Return an item as the store has it; its key may have changed with a move."""
     service = build()
     await service.store.open()
     page, _ = await service.store.items(tracker=None, watched=None, after=None, limit=100)
     await service.aclose()
     (found,) = [one for one in page if one.snapshot is not None and one.snapshot.title == title]
-    assert found.last is not None
-    return found.last.writes
+    return found
 
 
 async def test_another_board_moves_what_stands_on_the_old_one(sandbox: Sandbox, tracker: str, tmp_path: Path) -> None:
