@@ -46,7 +46,7 @@ def in_sentences(policy: Policy) -> tuple[Section, ...]:
         Section("What an item is", (*_classes(policy), *_marks(policy))),
         Section("Where an item goes", tuple(line for route in policy.routes for line in _route(route, policy))),
         Section("Who is on call", tuple(_rota(name, chain) for name, chain in policy.on_call.items())),
-        Section("Who can plan", tuple(_member(member, policy) for member in policy.people)),
+        Section("Who can plan", _planners(policy)),
         Section("What it is good for", tuple(f"A goal is {goal.key}: {goal.text}." for goal in policy.goals)),
         Section("When an item has gone quiet", _stale(policy)),
         Section("How people are written to", _messages(policy)),
@@ -158,6 +158,13 @@ def _words(value: Any) -> str:
 def _rota(name: str, chain: Sequence[Source]) -> str:
     sources = (f"{_title(source.connector)} ({_words(source.settings)})" for source in chain)
     return f"Who is on call for {name} is told by {', else by '.join(sources)}."
+
+
+def _planners(policy: Policy) -> tuple[str, ...]:
+    if are_declared(policy):
+        return tuple(_member(member, policy) for member in policy.people)
+    asked = policy.people or any(route.epics for route in policy.routes)
+    return ("Whoever owns an epic can plan it; the policy asks for no mandate.",) if asked else ()
 
 
 def _member(member: Member, policy: Policy) -> str:

@@ -141,10 +141,18 @@ def why_text(stored: Stored, policy: Policy, now: datetime) -> str:
         lines += [f"{verdict.rule}: {verdict.verdict}", f"  because {verdict.clause}"]
         lines += [f"  {name}: {value}" for name, value in verdict.inputs.items() if value]
         lines.append(f"  this changes when {verdict.changes_when}")
+    lines += _written(stored.last) if stored.last else []
     if stored.parked:
         lines += ["", f"It waits for an event: {stored.parked}"]
     lines += ["", f"Looked at again: {iso(stored.due_at) or 'when something happens'}. Policy: {policy.where}."]
     return "\n".join(lines)
+
+
+def _written(last: Record) -> list[str]:
+    """Say what the latest run wrote, and what it would have written, each with the reason why it did not."""
+    wrote = [f"wrote: {what}" for what in last.writes]
+    held = [f"would write: {what} (did not: {why})" for what, why in last.held.items()]
+    return ["", *wrote, *held] if wrote or held else []
 
 
 def iso(moment: datetime | None) -> str | None:

@@ -174,7 +174,7 @@ def _has(epic: Epic | None, read: BusinessCase | None, findings: Sequence[str], 
     return {
         "owner": owner,
         "mandate": owner and UNABLE.isdisjoint(findings),
-        "case": read is not None and (read.known is not None or not policy.goals),
+        "case": not policy.goals or (read is not None and read.known is not None),
     }
 
 

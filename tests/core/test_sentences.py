@@ -148,3 +148,12 @@ def test_policy_without_roles_asks_for_a_mandate_all_the_same() -> None:
     assert "go to team X in Linear." in as_text(bare)
     silent = replace(WHOLE, mandate_roles=(), people=())
     assert "belong under parent PLAT-7 in Jira.\n" in as_text(silent)
+
+
+def test_policy_without_mandates_says_that_owners_need_none() -> None:
+    """As it is judged: who owns an epic can plan it, and nobody is said to put nothing on the roadmap."""
+    people = tuple(replace(member, mandate=None) for member in WHOLE.people)
+    for silent in (replace(WHOLE, mandate_roles=(), people=people), replace(WHOLE, mandate_roles=(), people=())):
+        text = as_text(silent)
+        assert "Who can plan\n  Whoever owns an epic can plan it; the policy asks for no mandate.\n" in text
+        assert "roadmap" not in text

@@ -1,5 +1,6 @@
 """How an item's clock is told to whoever asks why."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from app.core.activity import Activity, ActivityKind
 from app.core.item_class import ItemClass
 from app.core.memory import Memory, Uncounted
 from app.core.quiet import Quiet
+from app.core.record import Record
 from app.flow.report import clock, item_view, why_text, why_view
 from app.flow.stale import reason
 from app.ports import Stored
@@ -81,6 +83,14 @@ def test_why_shows_what_counts_and_what_does_not() -> None:
     text = why_text(stored(Quiet(TUESDAY, 7 * DAY, NOW + DAY)), POLICY, NOW)
     assert "quiet for 6 of 7 days" in text
     assert "https://linear.test/c1" in text
+
+
+def test_why_says_what_would_be_written_and_what_was() -> None:
+    """Whoever observes sees it before anything is written; where nothing is wanted, nothing is said of it."""
+    idle = Record(NOW, (), writes=("add the label risk",), held={"assign Linus Duty": "observe mode"})
+    text = why_text(replace(stored(None), last=idle), POLICY, NOW)
+    assert "\n\nwrote: add the label risk\nwould write: assign Linus Duty (did not: observe mode)\n" in text
+    assert "wr" not in why_text(replace(stored(None), last=Record(NOW, ())), POLICY, NOW)
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,13 @@ async def test_strategic_items_say_what_they_have() -> None:
     assert areas([]) == []
 
 
+async def test_policy_without_goals_asks_for_no_case() -> None:
+    """Then nobody has to say anything for an item to have all that it needs."""
+    goalless = replace(POLICY, goals=())
+    (row,) = await strategic(_store(item("A-1", Memory())), goalless)
+    assert row["has"] == {"owner": True, "mandate": True, "case": True}
+
+
 async def test_risks_say_their_age_and_how_long_a_decision_took() -> None:
     """Age counts from the first wording, the time to a decision from the version that was decided on."""
     accepted = RiskDecision("accept", "Ada Admin", "u-ada", NOW - timedelta(hours=30), "cheap", NOW.date())
