@@ -57,7 +57,8 @@ def replay(number: Number) -> None:
         return await service.store.touch(one.tracker, wanted, service.clock.now(), settle=False)
 
     due = with_service(again)
-    tell(f"Made {count(due, 'item')} due" + ("; the running service looks." if due else ": it is about none of ours."))
+    then = "; a service looks as soon as one runs." if due else ": it is about none of ours."
+    tell(f"Made {count(due, 'item')} due{then}")
 
 
 async def _get(service: Service, number: int) -> Delivery:

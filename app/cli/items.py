@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from app.assembly import Service
-from app.cli.plainly import complain
+from app.cli.plainly import FOUND, WRONG, complain
 from app.cli.progress import Left
 from app.cli.terminal import fail, length, tell, tell_table, with_service
+from app.core.errors import FollowthroughError
 from app.flow import report
 from app.flow.catch_up import catch_up
 from app.flow.reconcile import Found
@@ -39,7 +40,7 @@ def why(tracker: Tracker, key: Key) -> None:
 
 
 def check(tracker: Tracker, key: Key) -> None:
-    """Have the running service look at an item now."""
+    """Make an item due now, for a service to look at."""
 
     async def touch(service: Service) -> str:
         stored = await _find(service, tracker, key)
@@ -50,7 +51,7 @@ def check(tracker: Tracker, key: Key) -> None:
         )
         return stored.key
 
-    tell(f"{with_service(touch)} is due; the running service looks at it.")
+    tell(f"{with_service(touch)} is due; a service looks at it as soon as one runs.")
 
 
 async def _judged(service: Service) -> None:
@@ -71,24 +72,38 @@ def reconcile(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what differs.")] = False,
     look: Annotated[bool, typer.Option("--look", help="Look at what is due here and now, not in the service.")] = False,
 ) -> None:
-    """Find what webhooks missed, and make it due for the running service."""
+    """Find what webhooks missed, and make it due for a service to look at."""
+    if look and dry_run:
+        complain("--look: a dry run makes nothing due that could be looked at; leave one of the two out")
+        raise typer.Exit(WRONG)
+    failed: list[str] = []
 
     async def compare(service: Service) -> dict[str, Found]:
         with Left() as left:
             return await work(service, left)
 
     async def work(service: Service, left: Left) -> dict[str, Found]:
-        once = partial(service.reconciler.once, within=since, dry_run=dry_run)
-        found = {name: await once(name, told=partial(left.read, name)) for name in service.trackers}
-        if look and not dry_run:
+        found = {}
+        for name in service.trackers:
+            told = partial(left.read, name)
+            try:
+                found[name] = await service.reconciler.once(name, within=since, dry_run=dry_run, told=told)
+            except FollowthroughError as error:
+                failed.extend(f"{name}: {line}" for line in str(error).splitlines())
+        if look and not failed:  # else a tracker that is down would be waited for
             await _judged(service)
             left.begin(sum(one.seen - one.due for one in found.values()))
             await catch_up(service.worker, service.store, service.clock, left.tell)
         return found
 
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (name, found.seen, found.new, found.changed, found.gone, found.asked, found.missed, found.due)
         for name, found in with_service(compare).items()
     ]
-    due = "would be due" if dry_run else "looked at" if look else "due"
-    tell_table(("tracker", "read" if since else "watched", "new", "changed", "gone", "asked", "missed", due), *rows)
+    due = "would be due" if dry_run else "looked at" if look and not failed else "due"
+    if rows:
+        tell_table(("tracker", "read" if since else "watched", "new", "changed", "gone", "asked", "missed", due), *rows)
+    for line in failed:
+        complain(line)
+    if failed:
+        raise typer.Exit(FOUND)

@@ -22,6 +22,7 @@ from app.ports.reports import Filters
 commands = typer.Typer(help="Report what is stale, post-mortems, strategic items and risks.", no_args_is_help=True)
 
 NOTHING = "Nothing to report."
+UNKNOWN = "No item is known yet; `followthrough reconcile` looks."
 
 
 class Form(StrEnum):
@@ -43,6 +44,7 @@ class Table:
     cells: Sequence[Sequence[object]]
     columns: Sequence[str] = ()
     below: str = ""
+    nothing: str = NOTHING
 
 
 Format = Annotated[Form, typer.Option("--format", help="table, json, csv or markdown")]
@@ -79,8 +81,10 @@ def stale(  # noqa: PLR0917  one option for each filter of the report
          r["title"])
         for r in page["items"]
     ]  # fmt: skip
-    below = "" if page["complete"] else "\nNot complete: some items wait for a look, or failed."
-    _print(form, Table(page, page["items"], names, cells, quiet.COLUMNS, _more(page) + below))
+    unknown = not page["complete"] and not page["evaluated"]
+    below = "" if page["complete"] or unknown else "\nNot complete: some items wait for a look, or failed."
+    nothing = UNKNOWN if unknown else NOTHING
+    _print(form, Table(page, page["items"], names, cells, quiet.COLUMNS, _more(page) + below, nothing))
 
 
 @commands.command()
@@ -179,7 +183,7 @@ def _print(form: Form, table: Table) -> None:
     elif form is Form.CSV:
         typer.echo(as_csv(table.rows, table.columns), nl=False)
     elif not table.cells:
-        tell(NOTHING + table.below)
+        tell(table.nothing + table.below)
     elif form is Form.MARKDOWN:
         tell(as_markdown(table.names, table.cells) + table.below)
     else:

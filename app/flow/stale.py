@@ -47,12 +47,18 @@ async def stale(
     return {
         "generated_at": iso(now),
         "policy": policy_view(policy),
-        "complete": page.complete,
+        "complete": page.complete and await _compared(store, policy, filters.tracker),
         "evaluated": page.evaluated,
         "total": page.total,
         "next": page.next,
         "items": [row_view(row, policy, now) for row in page.items],
     }
+
+
+async def _compared(store: Store, policy: Policy, only: str | None) -> bool:
+    """Tell whether each tracker was compared with the store at least once: before that, nobody knows what is there."""
+    names = {one.tracker for one in policy.watch} if only is None else {only}
+    return all([await store.watermark(name) is not None for name in names])
 
 
 async def check(store: Store, policy: Policy, filters: Filters) -> None:

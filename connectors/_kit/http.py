@@ -37,7 +37,7 @@ class Http:
     `skew` is by how many seconds `wall`, our clock, is ahead of the host's; None until it told its time.
     `ledger` counts the calls, and what the host says is left of its `allowances` (see there), which fill as `filling`
     says. Reads on behalf of items wait for their turn when they are nearly spent (see `pace`); writes, and whoever asks
-    by hand, do not.
+    by hand, do not. `setting` names what holds the address, for whoever cannot reach it.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class Http:
         wall: Callable[[], float] = time.time,
         allowances: Mapping[str, str] | None = None,
         filling: Filling = by_the_hour,
+        setting: str = "",
     ) -> None:
         limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
         self._client = httpx.AsyncClient(base_url=base_url, headers=headers, timeout=timeout, limits=limits)
@@ -63,7 +64,7 @@ class Http:
         self.skew: float | None = None
         self.ledger = Ledger(allowances or {})
         self._pace = Pace(filling)
-        self._wall = wall
+        self._wall, self._setting = wall, setting
 
     async def call(self, method: str, path: str, *, repeatable: bool = True, **request: Any) -> Answer:
         """Send one request and return its answer below 400.
@@ -120,7 +121,7 @@ class Http:
         try:
             answer = await send()
         except httpx.HTTPError as error:
-            raise Transient(f"{self._title} did not answer {method} ({type(error).__name__})") from error
+            raise Transient(self._silence(method, error)) from error
         note(**{"http.response.status_code": answer.status})
         told = told_time(answer.headers)
         if told is not None:
@@ -132,6 +133,11 @@ class Http:
         if refusal is not None:
             raise refusal
         return answer
+
+    def _silence(self, method: str, error: httpx.HTTPError) -> str:
+        at = f" at {self._client.base_url.host}" if self._client.base_url.host else ""
+        look = f"; look at {self._setting} and the network" if isinstance(error, httpx.ConnectError) else ""
+        return f"{self._title} did not answer {method}{at} ({type(error).__name__}){look if self._setting else ''}"
 
     def _parse(self, response: httpx.Response) -> Any:
         if not response.content:

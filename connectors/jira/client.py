@@ -46,6 +46,7 @@ class Client:
             read_error=read_error,
             allowances=ALLOWANCES,
             filling=filling,
+            setting="FOLLOWTHROUGH_JIRA_GATEWAY_URL" if settings.cloud_id else "FOLLOWTHROUGH_JIRA_BASE_URL",
         )
         self._site = Kept[Site](DAY, clock)
         self._alive = Kept[Any](A_MOMENT, clock)

@@ -37,6 +37,7 @@ class Graph:
             read_error=lambda answer: read_error(answer, now),
             wall=lambda: now().timestamp(),
             allowances=ALLOWANCES,
+            setting="FOLLOWTHROUGH_LINEAR_API_URL",
         )
         self._path = address.path
         self._credentials = credentials(self._http, settings)

@@ -63,7 +63,7 @@ def test_replay_makes_the_deliverys_items_due(left: Left) -> None:
     before = due(left.folder)
     just_looked_at(left.folder)
     ended = run("deliveries", "replay", "1")
-    assert (ended.status, ended.out) == (0, "Made 1 item due; the running service looks.\n")
+    assert (ended.status, ended.out) == (0, "Made 1 item due; a service looks as soon as one runs.\n")
     assert due(left.folder) == before + 1
 
 

@@ -67,7 +67,7 @@ async def test_from_nothing_to_a_first_report_in_less_than_two_minutes(
     doctor = await asyncio.to_thread(run, "doctor")
     assert doctor.status == 0, doctor.out
     looked = await asyncio.to_thread(run, "reconcile", "--look")
-    assert looked.lines[1].split() == [tracker, str(MANY), str(MANY), "0", "0", "0", str(MANY)]
+    assert looked.lines[1].split() == [tracker, str(MANY), str(MANY), "0", "0", "0", "0", str(MANY)]
     stale = json.loads((await asyncio.to_thread(run, "report", "stale", "--limit", "1000", "--format", "json")).out)
     assert (stale["complete"], stale["evaluated"], stale["total"]) == (True, MANY, len(old))
     assert {item["key"] for item in stale["items"]} == old

@@ -74,7 +74,7 @@ def test_check_makes_an_item_due(left: Left) -> None:
     before = due(left.folder)
     just_looked_at(left.folder)
     ended = run("check", left.tracker, left.operational.lower())
-    assert (ended.status, ended.out) == (0, f"{left.operational} is due; the running service looks at it.\n")
+    assert (ended.status, ended.out) == (0, f"{left.operational} is due; a service looks at it as soon as one runs.\n")
     assert due(left.folder) == before + 1
 
 
@@ -84,6 +84,7 @@ def test_reconcile_with_a_tracker_that_is_down_ends_with_1_and_a_line(left: Left
     assert ended.status == 1
     assert len(ended.err.splitlines()) == 1
     assert "did not answer" in ended.err
+    assert ended.err.startswith(f"{left.tracker}: ")
 
 
 @pytest.fixture
@@ -123,3 +124,31 @@ async def test_reconcile_finds_what_no_webhook_told(sandbox: Sandbox, tracker: s
     await sandbox.create("grace@acme.test", "Three", ["post-mortem"])
     more = await asyncio.to_thread(run, "reconcile", "--dry-run")
     assert more.lines[1].split() == [tracker, "3", "3", "0", "0", "0", "1", "3"]
+
+
+async def test_reconcile_goes_on_past_a_tracker_that_is_down(sandbox: Sandbox, tracker: str, tmp_path: Path) -> None:
+    """The other one is compared and told, the one that is down has its line, and the exit status is 1."""
+    other = "jira" if tracker == "linear" else "linear"
+    make = manifests()[other].sandbox
+    assert make is not None
+    down = make()
+    await down.start()
+    settings = {**sandbox.environment(), **down.environment()}
+    await down.aclose()
+    (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()), encoding="utf-8")
+    both = sandbox.policy().replace("watch:\n", f"watch:\n  - {{tracker: {other}, label: post-mortem}}\n")
+    (tmp_path / "followthrough.yaml").write_text(both, encoding="utf-8")
+    ended = await asyncio.to_thread(run, "reconcile", "--look")
+    assert ended.status == 1
+    assert [line.split()[0] for line in ended.lines] == ["tracker", tracker]
+    assert ended.lines[0].endswith("  due")
+    assert ended.err.splitlines()[-1].startswith(f"{other}: ")
+    assert due(tmp_path) == 2
+
+
+@pytest.mark.usefixtures("left")
+def test_reconcile_refuses_to_look_after_a_dry_run() -> None:
+    """Nothing is due then, so that a look would be at nothing."""
+    ended = run("reconcile", "--dry-run", "--look")
+    assert (ended.status, ended.out) == (2, "")
+    assert "leave one of the two out" in ended.err

@@ -14,6 +14,7 @@ from app.cli import app
 from app.core.activity import Activity, ActivityKind
 from app.core.postmortem import PostMortem
 from app.core.quiet import Quiet
+from app.ports import Watermark
 from app.store import SqlStore
 from tests.store.examples import ADA, recorded, snapshot
 
@@ -42,6 +43,19 @@ def backlog(folder: Path) -> None:
     asyncio.run(_fill(f"sqlite:///{folder / 'followthrough.db'}"))
 
 
+@pytest.fixture
+def compared(folder: Path) -> None:
+    """Have compared the tracker with the store, and found nothing."""
+
+    async def mark() -> None:
+        store = SqlStore(f"sqlite:///{folder / 'followthrough.db'}")
+        await store.open()
+        await store.put_watermark("linear", Watermark(datetime.now(UTC), datetime.now(UTC), 0))
+        await store.aclose()
+
+    asyncio.run(mark())
+
+
 async def _fill(url: str) -> None:
     store = SqlStore(url)
     await store.open()
@@ -51,16 +65,33 @@ async def _fill(url: str) -> None:
         quiet = Quiet(last, 7 * DAY, last.at + 7 * DAY)
         shown = snapshot(id_, title=title, team="ENG", created_at=now - 50 * DAY)
         await recorded(store, id_, now=now, snapshot=shown, quiet=quiet, postmortem=PostMortem("pm/1"))
+    await store.put_watermark("linear", Watermark(now, now, 3))
     await store.aclose()
 
 
-@pytest.mark.parametrize("name", ["stale", "postmortems", "strategic", "risks"])
+@pytest.mark.parametrize("name", ["postmortems", "strategic", "risks"])
 def test_empty_report_is_printed_in_every_form(name: str) -> None:
     """With nothing to report the table says so, and JSON holds an empty list."""
     assert (report(name).exit_code, report(name).output) == (0, "Nothing to report.\n")
     assert report(name, "--format", "markdown").output == "Nothing to report.\n"
     shown = json.loads(report(name, "--format", "json").output)
     assert (shown if isinstance(shown, list) else shown["items"]) == []
+
+
+def test_stale_report_of_a_store_that_was_never_filled_claims_nothing() -> None:
+    """Before the first reconcile nobody knows whether anything is stale; after it, that nothing is."""
+    unknown = "No item is known yet; `followthrough reconcile` looks.\n"
+    for form in ("table", "markdown"):
+        assert (report("stale", "--format", form).exit_code, report("stale", "--format", form).output) == (0, unknown)
+    shown = json.loads(report("stale", "--format", "json").output)
+    assert (shown["complete"], shown["items"]) == (False, [])
+
+
+@pytest.mark.usefixtures("compared")
+def test_stale_report_without_items_says_so_once_the_tracker_was_compared() -> None:
+    """Then nothing is stale, and that is all."""
+    assert report("stale").output == "Nothing to report.\n"
+    assert json.loads(report("stale", "--format", "json").output)["complete"] is True
 
 
 @pytest.mark.usefixtures("backlog")

@@ -18,6 +18,7 @@ from app.core.policy import Member, Route, Watch
 from app.core.postmortem import PostMortem
 from app.core.quiet import Quiet
 from app.core.snapshot import Standing
+from app.ports import Watermark
 from app.store import SqlStore
 from tests.store.examples import recorded, snapshot
 from tests.web.fakes import NOW, FakeService, caller, fake_service
@@ -51,6 +52,7 @@ async def service(tmp_path: Any, sqlite_template: Any) -> AsyncIterator[FakeServ
     file.write_bytes(sqlite_template.read_bytes())
     store = SqlStore(f"sqlite:///{file}")
     await store.open()
+    await store.put_watermark("linear", Watermark(NOW, NOW, 0))
     made = fake_service()
     made.store = cast("Any", store)
     made.policy = replace(
@@ -74,6 +76,14 @@ async def get(service: FakeService, path: str = "/reports/stale", **params: Any)
     """Ask for a report."""
     async with caller(service) as client:
         return await client.get(path, params={name.rstrip("_"): value for name, value in params.items()})
+
+
+async def test_report_is_not_complete_until_the_tracker_was_compared(service: FakeService) -> None:
+    """Before that nobody knows what is there; the items of another tracker are another matter."""
+    await given(service, "1", 12.5)
+    service.policy = replace(service.policy, watch=(*service.policy.watch, Watch("jira", "postmortem")))
+    asked: tuple[dict[str, str], ...] = ({}, {"tracker": "jira"}, {"tracker": "linear"})
+    assert [(await get(service, **only)).json()["complete"] for only in asked] == [False, False, True]
 
 
 async def test_an_item_is_reported_with_its_evidence(service: FakeService) -> None:

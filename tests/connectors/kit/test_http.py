@@ -104,6 +104,25 @@ async def test_a_write_is_sent_again_only_when_it_surely_had_no_effect(
     assert route.call_count == calls
 
 
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (httpx.ConnectError("refused"), "(ConnectError); look at FOLLOWTHROUGH_JIRA_BASE_URL and the network"),
+        (httpx.ReadTimeout("late"), "(ReadTimeout)"),
+    ],
+)
+async def test_silence_is_told_with_the_host_and_what_to_look_at(
+    api: respx.MockRouter, error: Exception, told: str
+) -> None:
+    """Never with the path, which may be a secret; who was reached and was late is at the right address."""
+    api.get("https://jira.acme.test/s3cret").mock(side_effect=error)
+    http = Http("https://jira.acme.test", {}, title="Jira", setting="FOLLOWTHROUGH_JIRA_BASE_URL", attempts=1)
+    with pytest.raises(Transient) as silence:
+        await http.call("GET", "/s3cret")
+    assert str(silence.value) == f"Jira did not answer GET at jira.acme.test {told}"
+    await http.aclose()
+
+
 async def test_a_short_wait_is_waited_through(api: respx.MockRouter, http: Http, pauses: list[float]) -> None:
     """A pause of seconds that the other side asks for is kept by the call itself."""
     api.get(f"{URL}/a").side_effect = [httpx.Response(429, headers={"retry-after": "3"}), httpx.Response(200, json=1)]
