@@ -207,6 +207,13 @@ def test_mark_that_the_policy_named_otherwise_is_taken_away() -> None:
     assert decided(snapshot("risk", "other"), known, renamed).wanted == ()
 
 
+def test_label_that_the_policy_calls_by_its_full_name_now_is_not_an_old_one() -> None:
+    """What we set by the name alone stays where the policy says the same label's full name."""
+    words = classes(operational=ClassLabel("Class/Operational"))
+    item = snapshot("Operational", "Class/Operational", full_names=(("Class/Operational", "Operational"),))
+    assert labels_wanted(item, memory(wrote=Wrote(added=("operational",))), words) == ()
+
+
 def test_mark_of_nobody_stays() -> None:
     """Where the policy has no waiting mark, a label of that name is none of ours."""
     assert labels_wanted(snapshot("operational", MARK), words=classes(needs_class=None)) == ()

@@ -111,6 +111,7 @@ def _marked(case: Case) -> tuple[Change, ...]:
 def _unmarked(case: Case) -> tuple[Change, ...]:
     """Return the removal of the waiting mark, whoever set it, and of what we set before the policy named it anew."""
     mark, words = case.policy.classes.needs_class, class_words(case.policy)
+    words += tuple(name for names in case.snapshot.full_names if spellings(names, words) for name in names)
     marks = spellings(case.snapshot.labels, (mark,) if mark else ())
     old = (label for label in our_labels(case.snapshot, case.memory) if not among(label, words))
     return tuple(RemoveLabel(label) for label in (*marks, *old))
