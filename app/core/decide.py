@@ -79,12 +79,17 @@ def _ruled(case: Case) -> Decision:
     wanted = tuple(change for ruling in rulings for change in ruling.wanted)
     memory = replace(
         case.memory,
-        classless_since=case.classless_since if item_class is ItemClass.MISSING else None,
+        classless_since=case.classless_since if _lacks_class(item_class, first) else None,
         wished_due=next((change.day for change in wanted if isinstance(change, SetDue)), None),
     )
     memory = noted(memory, case.snapshot, wanted, case.commands, limit=case.policy.limits.flips, now=case.now)
     rulings += held_back(memory, wanted, case.now)
     return _decision(replace(case, memory=memory), in_turn(rulings), wanted)
+
+
+def _lacks_class(item_class: ItemClass, labelled: Ruling) -> bool:
+    """Tell whether the grace runs, or ran: a conflict that is told already ended it."""
+    return item_class is ItemClass.MISSING or (item_class is ItemClass.CONFLICT and not labelled.findings)
 
 
 def _goes_as(item_class: ItemClass, memory: Memory, policy: Policy, now: datetime) -> ItemClass:

@@ -146,15 +146,15 @@ class Told:
 class Memory:
     """Hold what is known about one item; all times are UTC.
 
-    `first_seen_at` is when it was first seen as watched, `classless_since` since when it lacks a class: the grace runs
-    from there. `home` is where the item stood before we moved it and `placed` where our write put it: while it stands
-    there, routes and the watch go by `home`. `obeyed` marks comments whose command was taken in, `chosen` is the class
-    that one of them named, `wished_due` the due date that is still to be written. `since` tells since when each
-    finding stands. `stopped_at` is when too many flips made us stop. `refused` is by change. `hung_under` is the id of
-    the post-mortem ticket that the item hung under when it was first seen. `cases` holds every version of its business
-    case, `risks` of its risk, `risk_decisions` every decision on that, all oldest first. `last_activity` is the latest
-    sign of life that we know of, `not_counted` are the latest few doings that were none. `told` are the rungs that were
-    climbed since then. These and `snoozes` are oldest first too.
+    `first_seen_at` is when it was first seen as watched, `classless_since` since when it lacks a class or has two: the
+    grace runs from there. `home` is where the item stood before we moved it and `placed` where our write put it: while
+    it stands there, routes and the watch go by `home`. `obeyed` marks comments whose command was taken in, `chosen` is
+    the class that one of them named, `wished_due` the due date that is still to be written. `since` tells since when
+    each finding stands. `stopped_at` is when too many flips made us stop. `refused` is by change. `hung_under` is the
+    id of the post-mortem ticket that the item hung under when it was first seen. `cases` holds every version of its
+    business case, `risks` of its risk, `risk_decisions` every decision on that, all oldest first. `last_activity` is
+    the latest sign of life that we know of, `not_counted` are the latest few doings that were none. `told` are the
+    rungs that were climbed since then. These and `snoozes` are oldest first too.
     """
 
     first_seen_at: datetime | None = None

@@ -303,6 +303,24 @@ def test_latest_choice_of_a_person_wins(added: list[Choice], item_class: str) ->
     assert found(decision) == (["class.conflict"] if item_class == "conflict" else [])
 
 
+def test_second_class_label_is_left_alone_for_the_grace() -> None:
+    """Whoever changes a label in two steps and adds first is not asked in between; who leaves both is asked once."""
+    classified = decided(snapshot("operational"), Memory(first_seen_at=NOW - DAY)).memory
+    item = both(on_conflict="wait")
+    waiting = decided(item, classified, now=NOW + MINUTE)
+    assert (waiting.item_class, waiting.route, found(waiting)) == (ItemClass.CONFLICT, None, [])
+    assert (waiting.wanted, waiting.comment, waiting.notices) == ((), None, ())
+    assert waiting.look_again_at == NOW + 11 * MINUTE
+    assert found(decided(snapshot("strategic"), waiting.memory, now=NOW + 2 * MINUTE)) == []
+    asked = decided(item, waiting.memory, now=NOW + 11 * MINUTE)
+    assert found(asked) == ["class.conflict"]
+    assert len(asked.notices) == 1
+    assert found(decided(item, asked.memory, now=NOW + 12 * MINUTE)) == ["class.conflict"]
+    none = decided(snapshot(), asked.memory, now=NOW + 13 * MINUTE)
+    assert (found(none), none.look_again_at) == ([], NOW + 23 * MINUTE)
+    assert found(decided(item, memory(since={"class.conflict": NOW - DAY}, classless_since=None))) == ["class.conflict"]
+
+
 def test_latest_choice_takes_the_other_label_off() -> None:
     """The label of the class that lost goes, and the one that won stays."""
     item = both(Choice("operational", EARLY, ADA), Choice("strategic", LATE, GRACE))

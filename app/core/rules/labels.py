@@ -2,7 +2,8 @@
 
 - Other spellings of a class label are replaced by the policy's.
 - An item without one is left alone for its grace; then its owner is asked, and it is marked as waiting.
-- An item with both is routed nowhere until a person has chosen.
+- An item with both is routed nowhere until a person has chosen; one that gets the second label is left alone for the
+  grace too, because whoever changes a label in two steps may add the new one first.
 - Once the class is known the waiting mark is taken away, also one that the policy named otherwise when we set it.
 """
 
@@ -38,7 +39,7 @@ def labels(case: Case) -> Ruling:
     if (risk := why_risk(snapshot, case.policy)) is not None:
         verdict = Verdict(NAME, "risk", risk, "it is smaller or less urgent, or a class label is set", _labelled(case))
         return Ruling(verdict, wanted=_unmarked(case), item_class=ItemClass.RISK)
-    return _none(case)
+    return _none(case, reading.because)
 
 
 def _known(case: Case, item_class: ItemClass, because: str) -> Ruling:
@@ -47,12 +48,19 @@ def _known(case: Case, item_class: ItemClass, because: str) -> Ruling:
     return Ruling(verdict, wanted=wanted, item_class=item_class)
 
 
-def _none(case: Case) -> Ruling:
+def _waiting(case: Case, item_class: ItemClass, because: str) -> Ruling | None:
+    """Leave the item alone while its grace runs; None: that is over."""
     ends = later(case.classless_since, case.policy.classes.grace)
-    if case.now < ends:
-        until = "the grace is over or a class label is set"
-        verdict = Verdict(NAME, "waiting", "it carries no class label, and its grace is not over", until, _inputs(case))
-        return Ruling(verdict, look_again_at=ends, item_class=ItemClass.MISSING)
+    if case.now >= ends:
+        return None
+    until = "the grace is over or its class labels change"
+    verdict = Verdict(NAME, "waiting", f"{because}, and its grace is not over", until, _inputs(case))
+    return Ruling(verdict, look_again_at=ends, item_class=item_class)
+
+
+def _none(case: Case, because: str) -> Ruling:
+    if (waiting := _waiting(case, ItemClass.MISSING, because)) is not None:
+        return waiting
     one, other = _both_labels(case)
     finding = Finding(
         "class.missing",
@@ -70,6 +78,9 @@ def _none(case: Case) -> Ruling:
 
 
 def _both(case: Case, because: str) -> Ruling:
+    known = "class.conflict" in case.memory.since or case.memory.first_seen_at == case.now
+    if not known and (waiting := _waiting(case, ItemClass.CONFLICT, because)) is not None:
+        return waiting
     one, other = _both_labels(case)
     finding = Finding(
         "class.conflict",
