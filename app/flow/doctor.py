@@ -30,18 +30,23 @@ async def diagnose(
 ) -> list[Diagnosis]:
     """Return what is wrong; `doors` are the trackers whose webhooks we can check, `address` is where people reach us.
 
-    Nothing is written anywhere. So many `people` are looked up, or all.
+    Nothing is written anywhere. So many `people` are looked up, or all. What stands in the policy links to our page.
     """
-    found = [*set_up(policy, trackers, doors), *by_itself(policy, clock.now())]
+    page = f"{address.rstrip('/')}/policy" if address else None
+    found = [*set_up(policy, trackers, doors), *(_on(page, one) for one in by_itself(policy, clock.now()))]
     examined = await asyncio.gather(*(_examined(one, policy, address) for one in trackers.values()))
     for each in examined:
         found += each
     down = {one.name for one, each in zip(trackers.values(), examined, strict=True) if _is_down(each, one.name)}
     up = [tracker for tracker in trackers.values() if tracker.name not in down]
-    found += [each async for each in _people(up, policy.people[:people])]
+    found += [_on(page, each) async for each in _people(up, policy.people[:people])]
     for tracker in up:
-        found += [each async for each in _rotas(tracker, policy, rotas)]
+        found += [_on(page, each) async for each in _rotas(tracker, policy, rotas)]
     return list(dict.fromkeys(found))
+
+
+def _on(page: str | None, one: Diagnosis) -> Diagnosis:
+    return replace(one, link=page)
 
 
 def set_up(policy: Policy, trackers: Collection[str], doors: Collection[str]) -> Iterator[Diagnosis]:

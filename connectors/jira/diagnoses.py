@@ -18,20 +18,21 @@ EVENTS = ("jira:issue_created", "jira:issue_updated", "jira:issue_deleted", "com
 """What a webhook must tell of."""
 
 
-def account(myself: Mapping[str, Any], policy: Policy) -> Iterator[Diagnosis]:
+def account(myself: Mapping[str, Any], policy: Policy, site: str) -> Iterator[Diagnosis]:
     """Judge whose account it is: everything that it does counts as ours."""
     email = myself.get("emailAddress")
     if myself.get("accountType") == "app" or policy.member(email) is None:
         return
     what = f"the account is {myself.get('displayName')}'s, one of the policy's people: their doings would count as ours"
     hint = "use a service account, or one that was made for this"
-    yield Diagnosis("jira.account", what, hint, level="warning")
+    yield Diagnosis("jira.account", what, hint, f"{site}/secure/ViewProfile.jspa", "warning")
 
 
-def no_project(key: str, known: Iterable[str]) -> Diagnosis:
+def no_project(key: str, known: Iterable[str], site: str) -> Diagnosis:
     """Return that a watched project is not there, or not to be seen."""
     hint = f"{guess(key, known)}or give our account the right to browse it"
-    return Diagnosis("jira.project", f"watch: there is no project {key}", hint)
+    link = f"{site}/secure/BrowseProjects.jspa"
+    return Diagnosis("jira.project", f"watch: there is no project {key}", hint, link)
 
 
 def rights(

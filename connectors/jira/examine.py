@@ -63,7 +63,7 @@ class Examination:
     async def _all(self, dialect: Dialect, policy: Policy, door: str | None, now: datetime) -> AsyncIterator[Diagnosis]:
         await self._client.verify()
         for each in (
-            *diagnoses.account(await dialect.get("/myself"), policy),
+            *diagnoses.account(await dialect.get("/myself"), policy, dialect.site.browse),
             *diagnoses.fields(policy, dialect.site.fields, await dialect.get("/field")),
             *diagnoses.words(policy, await surveys.labels(dialect), await surveys.priorities(dialect)),
             *await self._projects(dialect, policy),
@@ -80,7 +80,8 @@ class Examination:
                 seen[key] = await dialect.get(f"/project/{key}")
             except Permanent:
                 await self._client.verify()
-                found.append(diagnoses.no_project(key, [each.key for each in await surveys.projects(dialect)]))
+                known = [each.key for each in await surveys.projects(dialect)]
+                found.append(diagnoses.no_project(key, known, dialect.site.browse))
                 continue
             found += await self._rights(dialect, policy, key)
         return [*found, *diagnoses.projects(policy, seen)]
@@ -107,7 +108,8 @@ class Examination:
                 issue = await self._epics.details(dialect, key)
                 if issue is None:
                     what = f"route {route.name}: {key} is not there, or {dialect.site.account} may not see it"
-                    found.append(Diagnosis("jira.epic", what, "see routes: strategic in the policy"))
+                    link = f"{dialect.site.browse}/browse/{key}"
+                    found.append(Diagnosis("jira.epic", what, "see routes: strategic in the policy", link))
                     continue
                 epic = epic_in(issue, dialect.reader, by_key=not dialect.site.cloud)
                 found += [

@@ -97,6 +97,18 @@ async def test_a_sound_set_up_has_nothing_to_mend() -> None:
     assert await found() == []
 
 
+async def test_what_stands_in_the_policy_links_to_our_page_of_it() -> None:
+    """Routes, people and rotas are mended there; without an address of ours there is no link."""
+    wrong = replace(
+        SOUND, people=(*SOUND.people, Member("Zoe", "zoe@acme.test")), routes=(replace(ROUTE, when=When()),)
+    )
+    silent = Duty()
+    told = await found(wrong, duty=silent, address="https://ft.acme.test/")
+    assert {one.id for one in told} == {"route.no_default", "people.unknown", "rota.nobody"}
+    assert {one.link for one in told} == {"https://ft.acme.test/policy"}
+    assert {one.link for one in await found(wrong, duty=silent)} == {None}
+
+
 async def test_a_tracker_is_told_where_webhooks_are_to_lead() -> None:
     """The address that people reach us by, and the tracker's door there."""
     known = Known(PEOPLE)

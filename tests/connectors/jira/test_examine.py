@@ -1,5 +1,6 @@
 """What `doctor` finds on Jira: every planted mistake by its id with the right hint, and nothing on a sound set-up."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ import respx
 
 from app.core.policy import ByUrgency, Classes, Mandate, Member, Policy, Route, Size, Urgency, Watch
 from app.ports.examiner import Diagnosis
+from connectors._kit.http import Http
 from connectors.jira import diagnoses
 from connectors.jira.client import Client
 from connectors.jira.fields import FieldIds
@@ -198,6 +200,34 @@ async def test_a_persons_account_is_a_warning(cloud: Emulated) -> None:
     policy = replace(SOUND, people=(*SOUND.people, Member("Linus Duty", "linus@acme.test")))
     found = await examined(cloud, policy, email="linus@acme.test", api_token="jira-linus-token")
     assert [(each.id, each.level) for each in found] == [("jira.account", "warning")]
+    assert (found[0].link or "").endswith("/secure/ViewProfile.jspa")
+
+
+@pytest.mark.parametrize(("ahead", "way"), [(120, "ahead of"), (-120, "behind")])
+async def test_a_clock_that_is_off_is_found(
+    jira: Emulated, ahead: int, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the time that Jira's answers tell."""
+    assert Http.__init__.__kwdefaults__ is not None
+    monkeypatch.setitem(Http.__init__.__kwdefaults__, "wall", lambda: time.time() + ahead)
+    found = [each for each in await examined(jira, SOUND) if each.level == "error"]
+    assert [each.id for each in found] == ["jira.clock"]
+    assert way in found[0].message
+    assert "NTP" in found[0].hint
+
+
+@pytest.mark.parametrize(
+    ("policy", "page"),
+    [
+        pytest.param(epic("PM-999")(SOUND), "/browse/PM-999", id="epic"),
+        pytest.param(watching(projects=("PLATT",))(SOUND), "/secure/BrowseProjects.jspa", id="project"),
+    ],
+)
+async def test_what_is_not_there_links_to_where_to_look(jira: Emulated, policy: Policy, page: str) -> None:
+    """At the address where people open Jira."""
+    (found,) = await examined(jira, policy)
+    assert (found.link or "").startswith("http")
+    assert (found.link or "").endswith(page)
 
 
 async def test_words_compare_without_case_and_types_over_all_projects(cloud: Emulated) -> None:
