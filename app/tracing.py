@@ -26,7 +26,7 @@ def traced(environ: Mapping[str, str]) -> Iterator[None]:
     try:
         provider = _provider(exporter) if exporter else None
     except ImportError:
-        log.warning("traces are asked for, but not the packages installed: pip install 'followthrough[otel]'")
+        log.warning("traces are asked for, but not the packages installed: pip install '.[otel]'")
         provider = None
     if provider is None:
         yield

@@ -174,7 +174,7 @@ def test_what_is_not_installed_is_named(asked: dict[str, str], monkeypatch: pyte
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", cast("Any", None))
     with traced(asked), span("thing"):
         pass
-    assert "pip install 'followthrough[otel]'" in caplog.text
+    assert "pip install '.[otel]'" in caplog.text
 
 
 def test_nothing_is_imported_unless_asked_for() -> None:

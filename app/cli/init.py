@@ -140,12 +140,15 @@ def _own(given: Given, prefix: str) -> dict[str, str]:
 
 
 def _write_settings(trackers: list[str], given: Given) -> None:
-    """Write what was given, readable for us alone, and the names of what is still to come."""
+    """Write what was given, readable for us alone, and the names of what the environment holds or is still to come."""
     if ENV.exists():
         return
-    there = {*given, *environment(None)}
+    known = setting_names([Settings, *(manifest.settings for manifest in manifests().values())])
+    kept = [name for name in known if name in environment(None) and name not in given]
+    there = {*given, *kept}
     lines = ["# Settings of Followthrough; see the README. This file holds secrets.", "FOLLOWTHROUGH_MODE=observe"]
     lines += [f"{name}={_quoted(value)}" for name, value in given.items() if name != f"{PREFIX}MODE"]
+    lines += [f"# {name}=  # set in the environment, which wins" for name in kept]
     lines += [
         f"# {name}=  # the secret that the tracker signs its webhooks with"
         for name in (f"{PREFIX}{tracker.upper()}_WEBHOOK_SECRETS" for tracker in trackers)

@@ -107,11 +107,18 @@ async def test_nothing_is_ever_overwritten(sandbox: Sandbox, tracker: str, tmp_p
 async def test_settings_from_the_environment_are_not_written_down(
     sandbox: Sandbox, tracker: str, tmp_path: Path
 ) -> None:
-    """Whoever keeps secrets elsewhere keeps them there; the tracker is known by its credentials."""
+    """Whoever keeps secrets elsewhere keeps them there; what the file needs beside it is named without its value."""
     ended = await asyncio.to_thread(run, "init", env=dict(sandbox.environment()))
     assert ended.status == 0, ended.err
     lines = (tmp_path / ".env").read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if not line.startswith("#")] == ["FOLLOWTHROUGH_MODE=observe"]
+    named = {
+        line.partition("=")[0].removeprefix("# ")
+        for line in lines
+        if line.endswith("# set in the environment, which wins")
+    }
+    assert named >= set(sandbox.environment())
+    assert not [value for value in sandbox.environment().values() if value in "\n".join(lines)]
 
 
 @pytest.mark.parametrize(
