@@ -65,3 +65,17 @@ def test_the_others_are_offered_beside_the_first() -> None:
     boards = [Offer({"team": key}, key) for key in ("OPS", "ENG")]
     text = draft({"linear": Survey("here", boards=boards)}, Wish(), NOW)
     assert "      linear: {team: OPS}  # OPS\n      # linear: {team: ENG}  # ENG\n" in text
+
+
+def test_rotas_of_others_come_first_with_the_next_ones_as_comments() -> None:
+    """The first of each source is in force, before the tracker's own; a source that has none leaves nothing."""
+    pages = [Offer({"source": "pagerduty", "schedule": f"P{number}"}, f"schedule {number}") for number in range(9)]
+    duty = Offer({"source": "linear", "team": "OPS"}, "triage")
+    board = Offer({"team": "OPS"}, "ops")
+    text = draft({"linear": Survey("here", boards=[board], rotas=[duty])}, Wish(), NOW, [pages, []])
+    (chain,) = parse_policy(text, "followthrough.yaml", manifests()).on_call.values()
+    assert [source.connector for source in chain] == ["pagerduty", "linear"]
+    assert [f"    # - {{source: pagerduty, schedule: P{number}}}" in text for number in (1, 2, 3, 4)] == [True] * 3 + [
+        False
+    ]
+    assert "      on_call: on-call" in text.splitlines()

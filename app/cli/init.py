@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,13 +14,13 @@ import typer
 from app.assembly import manifests
 from app.cli.plainly import WRONG, complain, plainly
 from app.cli.terminal import tell
-from app.core.errors import Misconfigured
+from app.core.errors import FollowthroughError, Misconfigured
 from app.core.hint import did_you_mean, one_line
 from app.core.policy import Policy, Watch
 from app.policy_file import parse_policy
 from app.policy_file.draft import Wish, draft
 from app.ports import Manifest
-from app.ports.surveyor import Survey, Surveyor
+from app.ports.surveyor import Offer, Offers, Survey, Surveyor
 from app.settings import PREFIX, Settings, environment, load_settings, setting_names
 
 ENV = Path(".env")
@@ -42,7 +43,7 @@ def init(
         names = _trackers(tracker, given)
         surveys = {name: _survey(manifests()[name], given, label) for name in names}
         wish = Wish(label, tuple(mail.strip() for mail in on_call.split(",") if mail.strip()))
-        text = draft(surveys, wish, datetime.now(UTC))
+        text = draft(surveys, wish, datetime.now(UTC), _rotas(given))
         parse_policy(text, str(policy), manifests())  # what is written is never broken
         policy.write_text(text, encoding="utf-8")
         _write_settings(names, given)
@@ -130,9 +131,29 @@ async def _looked(manifest: Manifest, settings: Any, label: str) -> Survey:
         await tracker.aclose()
 
 
+def _rotas(given: Given) -> list[Sequence[Offer]]:
+    """Return what each source of rotas offers whose credentials are set; one that does not answer is told of."""
+    found: list[Sequence[Offer]] = []
+    for manifest in manifests().values():
+        settings = _settings(manifest, given)
+        if not manifest.on_call or manifest.tracker or not manifest.configured(settings):
+            continue
+        source = manifest.on_call(settings, Policy(()), {})
+        try:
+            found += [asyncio.run(_offered(source))] if isinstance(source, Offers) else []
+        except FollowthroughError as error:
+            complain(f"{manifest.title}: its rotas were not looked up: {error}")
+    return found
+
+
+async def _offered(source: Offers) -> Sequence[Offer]:
+    return await source.offers()
+
+
 def _settings(manifest: Manifest, given: Given) -> Any:
     prefix = str(manifest.settings.model_config.get("env_prefix", PREFIX))
-    return load_settings(manifest.settings, given=_own(given, prefix))
+    shared = {str(field.validation_alias) for field in manifest.settings.model_fields.values()} & given.keys()
+    return load_settings(manifest.settings, given={**_own(given, prefix), **{name: given[name] for name in shared}})
 
 
 def _own(given: Given, prefix: str) -> dict[str, str]:

@@ -27,10 +27,14 @@ class Wish:
     on_call: tuple[str, ...] = ()
 
 
-def draft(surveys: Mapping[str, Survey], wish: Wish, now: datetime) -> str:
-    """Return a commented `followthrough.yaml` that fits the surveyed trackers, by their names."""
-    parts = (_watch(surveys, wish), _classes(surveys), _people(surveys, wish), _on_call(surveys, wish, now))
-    whole = (*parts, _routes(surveys, wish), _stale())
+def draft(surveys: Mapping[str, Survey], wish: Wish, now: datetime, rotas: Sequence[Sequence[Offer]] = ()) -> str:
+    """Return a commented `followthrough.yaml` that fits the surveyed trackers, by their names.
+
+    `rotas` are what others than the trackers offer, each in its order; they are asked before the trackers.
+    """
+    offered = [each for each in (*rotas, *(survey.rotas[:1] for survey in surveys.values())) if each]
+    parts = (_watch(surveys, wish), _classes(surveys), _people(surveys, wish), _on_call(offered, wish, now))
+    whole = (*parts, _routes(surveys, rota=bool(wish.on_call or offered)), _stale())
     head = [
         "# Drafted by what was found on the trackers. Read it, then look it over: `followthrough doctor`.",
         "version: 1",
@@ -85,9 +89,11 @@ def _people(surveys: Mapping[str, Survey], wish: Wish) -> Iterator[str]:
     yield "# mandate_roles: [staff_engineer, engineering_manager]"
 
 
-def _on_call(surveys: Mapping[str, Survey], wish: Wish, now: datetime) -> Iterator[str]:
+def _on_call(offered: Sequence[Sequence[Offer]], wish: Wish, now: datetime) -> Iterator[str]:
     lines = [
-        f"    - {_flow(offer.target)}  # {_said(offer.about)}" for one in surveys.values() for offer in one.rotas[:1]
+        f"    {'# ' if number else ''}- {_flow(offer.target)}  # {_said(offer.about)}"
+        for each in offered
+        for number, offer in enumerate(each[: 1 + MOST_OTHERS])
     ]
     if wish.on_call:
         monday = datetime.combine((now - timedelta(days=now.weekday())).date(), time(9), UTC)
@@ -102,8 +108,7 @@ def _on_call(surveys: Mapping[str, Survey], wish: Wish, now: datetime) -> Iterat
     yield "#     - {source: pagerduty, schedule: PI7DH85}"
 
 
-def _routes(surveys: Mapping[str, Survey], wish: Wish) -> Iterator[str]:
-    rota = bool(wish.on_call) or any(survey.rotas for survey in surveys.values())
+def _routes(surveys: Mapping[str, Survey], *, rota: bool) -> Iterator[str]:
     boards = [line for name, survey in surveys.items() for line in _offers(name, survey.boards)]
     epics = [line for name, survey in surveys.items() for line in _offers(name, survey.epics)]
     yield "routes:  # whose an item is; add others with `when` above this one"

@@ -36,6 +36,15 @@ class Survey:
 
 
 @runtime_checkable
+class Offers(Protocol):
+    """Tell which rotas there are, for a first policy; a source of rotas offers it beside its other promises."""
+
+    async def offers(self) -> Sequence[Offer]:
+        """Return its rotas in the policy's words, in the order of its list; raise Transient, Denied or NotFound."""
+        ...
+
+
+@runtime_checkable
 class Surveyor(Protocol):
     """Look around, for a first policy; trackers offer it beside their other promises."""
 

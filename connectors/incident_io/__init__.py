@@ -14,7 +14,7 @@ def _on_call(settings: IncidentIoSettings, _policy: Policy, _trackers: Mapping[s
     return IncidentIo(settings)
 
 
-ABILITIES = frozenset(RotaAbility) - {RotaAbility.ANY_TIME, RotaAbility.LEVELS, RotaAbility.OFFERED}
+ABILITIES = frozenset(RotaAbility) - {RotaAbility.ANY_TIME, RotaAbility.LEVELS}
 
 MANIFEST = Manifest(
     name=NAME,

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from app.core.policy import Target
 from app.ports import Caller
+from app.ports.surveyor import Offer
 from connectors._kit.answers import read, refusals
 from connectors._kit.http import Http
 from connectors.incident_io.settings import PREFIX, IncidentIoSettings
@@ -61,6 +62,19 @@ class ScheduleAnswer(BaseModel):
     schedule: Schedule
 
 
+class Named(BaseModel):
+    """Name a schedule by its id and for people."""
+
+    id: str
+    name: str = ""
+
+
+class Schedules(BaseModel):
+    """Hold a page of schedules."""
+
+    schedules: list[Named]
+
+
 class IncidentIo:
     """Tell who is on call by a schedule."""
 
@@ -73,10 +87,20 @@ class IncidentIo:
         Raise Transient, Denied or NotFound.
         """
         source = IncidentIoSource.model_validate(settings)
-        headers = {"authorization": f"Bearer {self._settings.token.get_secret_value()}", "accept": "application/json"}
-        http = Http(self._settings.api_url, headers, title=TITLE, read_error=_read_error, timeout=10, attempts=2)
-        async with aclosing(http):  # for one question: a connection would not outlive the pause until the next
+        async with aclosing(self._connect()) as http:
             answer = await http.call("GET", f"/v2/schedules/{quote(source.schedule, safe='')}")
         shifts = read(ScheduleAnswer, answer.body, TITLE).schedule.current_shifts
         users = [shift.user for shift in shifts if shift.user and source.rotation in {None, shift.rotation_id}]
         return list({user.id: user.caller() for user in users}.values())
+
+    async def offers(self) -> Sequence[Offer]:
+        """Return the first schedules in the list's order; raise Transient, Denied or NotFound."""
+        async with aclosing(self._connect()) as http:
+            answer = await http.call("GET", "/v2/schedules", params={"page_size": 25})
+        schedules = read(Schedules, answer.body, TITLE).schedules
+        return [Offer({"source": NAME, "schedule": one.id}, f"{TITLE}'s schedule {one.name}") for one in schedules]
+
+    def _connect(self) -> Http:
+        """Connect for one question: a connection would not outlive the pause until the next."""
+        headers = {"authorization": f"Bearer {self._settings.token.get_secret_value()}", "accept": "application/json"}
+        return Http(self._settings.api_url, headers, title=TITLE, read_error=_read_error, timeout=10, attempts=2)

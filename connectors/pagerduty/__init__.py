@@ -14,7 +14,7 @@ def _on_call(settings: PagerDutySettings, _policy: Policy, _trackers: Mapping[st
     return PagerDuty(settings)
 
 
-ABILITIES = frozenset(RotaAbility) - {RotaAbility.ANY_TIME, RotaAbility.OFFERED}
+ABILITIES = frozenset(RotaAbility) - {RotaAbility.ANY_TIME}
 
 MANIFEST = Manifest(
     name=NAME,

@@ -12,11 +12,12 @@ from urllib.parse import quote
 from app.core.errors import Denied, NotFound, RateLimited
 from app.core.policy import Target
 from app.ports import Caller
+from app.ports.surveyor import Offer
 from connectors._kit.answers import read, refusals
 from connectors._kit.http import Answer, Http
 from connectors.pagerduty.settings import PREFIX, PagerDutySettings
 from connectors.pagerduty.source import NAME, TITLE, PagerDutySource
-from connectors.pagerduty.wire import ServiceAnswer, Turn, Turns, User, UserAnswer
+from connectors.pagerduty.wire import Schedules, ServiceAnswer, Turn, Turns, User, UserAnswer
 
 PAGE = 100
 MOST = 10_000
@@ -45,6 +46,13 @@ class PagerDuty:
         async with aclosing(self._connect()) as http:
             users = first_level(await _turns(http, await _filter(http, source)))
             return [_caller(user if user.email else await _whole(http, user)) for user in users]
+
+    async def offers(self) -> Sequence[Offer]:
+        """Return the first schedules, by name as PagerDuty lists them; raise Transient, Denied or NotFound."""
+        async with aclosing(self._connect()) as http:
+            answer = await http.call("GET", "/schedules", params={"limit": PAGE})
+        schedules = read(Schedules, answer.body, TITLE).schedules
+        return [Offer({"source": NAME, "schedule": one.id}, f"{TITLE}'s schedule {one.name}") for one in schedules]
 
     def _connect(self) -> Http:
         """Connect for one question: a connection would not outlive the pause until the next."""

@@ -12,6 +12,18 @@ class Ref(BaseModel):
     id: str
 
 
+class Named(Ref):
+    """Name a thing by its id and for people."""
+
+    name: str = ""
+
+
+class Schedules(BaseModel):
+    """Hold a page of schedules."""
+
+    schedules: list[Named]
+
+
 class User(BaseModel):
     """Describe a user; a bare reference has no e-mail, and its name only as `summary`."""
 

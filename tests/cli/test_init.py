@@ -145,3 +145,13 @@ def test_a_tracker_that_does_not_answer_ends_with_1(tmp_path: Path) -> None:
     assert ended.status == 1
     assert "did not answer" in ended.err
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_source_of_rotas_that_does_not_answer_is_told_of(sandbox: Sandbox, tmp_path: Path) -> None:
+    """The policy is written all the same, without it."""
+    source = ("--set", "PAGERDUTY_TOKEN=made-up", "--set", "PAGERDUTY_API_URL=http://127.0.0.1:9")
+    ended = await asyncio.to_thread(run, "init", *settings(sandbox), *source)
+    assert ended.status == 0
+    assert "PagerDuty: its rotas were not looked up: " in ended.err
+    text = (tmp_path / "followthrough.yaml").read_text(encoding="utf-8")
+    assert "\n    - {source: pagerduty" not in text

@@ -17,7 +17,7 @@ from app.ports import Ability, Manifest, MessengerAbility, RotaAbility, TrackerA
 from app.ports.examiner import Examiner
 from app.ports.foreseer import Foreseer
 from app.ports.registrar import Registers
-from app.ports.surveyor import Surveyor
+from app.ports.surveyor import Offers, Surveyor
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFESTS = manifests()
@@ -84,6 +84,11 @@ def test_abilities_that_the_code_shows_are_named(name: str) -> None:
     assert {one for one, _ in shown if one in manifest.abilities} == {one for one, is_there in shown if is_there}
 
 
+def _offers(name: str) -> bool:
+    room = import_module(f"connectors.{name}.on_call")
+    return any(isinstance(one, type) and one is not Offers and issubclass(one, Offers) for one in vars(room).values())
+
+
 def _room(name: str) -> ModuleType:
     return import_module(f"connectors.{name}.messenger")
 
@@ -97,7 +102,10 @@ def _shown(name: str, manifest: Manifest) -> Sequence[tuple[Ability, bool]]:
         found += [(TrackerAbility.SANDBOX, manifest.sandbox is not None)]
     if manifest.on_call is not None:
         has_address = bool({"api_url", "urls"} & set(manifest.settings.model_fields))
-        found += [(RotaAbility.ADDRESS, has_address), (RotaAbility.OFFERED, manifest.tracker is not None)]
+        found += [
+            (RotaAbility.ADDRESS, has_address),
+            (RotaAbility.OFFERED, manifest.tracker is not None or _offers(name)),
+        ]
     if manifest.messenger is not None:
         (repeatable,) = (one.repeatable for one in vars(_room(name)).values() if hasattr(one, "repeatable"))
         found += [(MessengerAbility.DOUBLES, repeatable)]

@@ -11,6 +11,7 @@ from pydantic import SecretStr, ValidationError
 from app.core.errors import Denied, FollowthroughError, NotFound, RateLimited, Transient
 from app.core.policy import Policy
 from app.ports import Caller, OnCall
+from app.ports.surveyor import Offer, Offers
 from connectors.incident_io import MANIFEST
 from connectors.incident_io.settings import IncidentIoSettings
 from connectors.incident_io.source import IncidentIoSource
@@ -138,3 +139,14 @@ def test_a_schedule_is_named(words: dict[str, object]) -> None:
     """A schedule, perhaps a rotation, and nothing else."""
     with pytest.raises(ValidationError):
         IncidentIoSource.model_validate(words)
+
+
+async def test_schedules_are_offered_for_a_first_policy(incident_io: respx.Router) -> None:
+    """One call, in the policy's words and with the name that people know."""
+    page = {"pagination_meta": {"page_size": 25}, "schedules": [schedule()["schedule"]]}
+    incident_io.get("/v2/schedules").respond(json=page)
+    source = rota()
+    assert isinstance(source, Offers)
+    assert await source.offers() == [
+        Offer({"source": "incident_io", "schedule": "SCHED"}, "incident.io's schedule Primary")
+    ]

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from app.core.errors import Denied, FollowthroughError, NotFound, RateLimited, Transient
 from app.core.policy import Policy
 from app.ports import Caller, OnCall
+from app.ports.surveyor import Offer, Offers
 from connectors.pagerduty import MANIFEST
 from connectors.pagerduty.settings import PagerDutySettings
 from tests.contract_on_call import service
@@ -170,3 +171,21 @@ async def test_the_region_is_a_setting() -> None:
     with service(FILE, "https://api.eu.pagerduty.com") as router:
         router.get("/oncalls").respond(json=EMPTY)
         assert not await rota(api_url="https://api.eu.pagerduty.com/").who(SCHEDULE, AT)
+
+
+async def test_schedules_are_offered_for_a_first_policy(pagerduty: respx.Router) -> None:
+    """One call, in the policy's words and with the name that people know."""
+    named: dict[str, Any] = {
+        "type": "schedule",
+        "time_zone": "Europe/Berlin",
+        "schedule_layers": [],
+    }
+    rows = [{**named, "id": id_, "name": name} for id_, name in (("PI7DH85", "Payments"), ("PI7DH86", "Platform"))]
+    listed = {key: value for key, value in EMPTY.items() if key != "oncalls"} | {"schedules": rows}
+    pagerduty.get("/schedules").respond(json=listed)
+    source = rota()
+    assert isinstance(source, Offers)
+    assert await source.offers() == [
+        Offer({"source": "pagerduty", "schedule": "PI7DH85"}, "PagerDuty's schedule Payments"),
+        Offer({"source": "pagerduty", "schedule": "PI7DH86"}, "PagerDuty's schedule Platform"),
+    ]
