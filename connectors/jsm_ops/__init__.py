@@ -14,7 +14,7 @@ def _on_call(settings: JsmOpsSettings, _policy: Policy, _trackers: Mapping[str, 
     return JsmOps(settings)
 
 
-ABILITIES = frozenset(RotaAbility) - {RotaAbility.LEVELS, RotaAbility.EMAILS, RotaAbility.OFFERED}
+ABILITIES = frozenset(RotaAbility) - {RotaAbility.LEVELS, RotaAbility.EMAILS}
 
 MANIFEST = Manifest(
     name=NAME,

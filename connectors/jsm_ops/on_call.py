@@ -7,17 +7,19 @@ import base64
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, Field
 
 from app.core.policy import Target
 from app.ports import Caller
+from app.ports.surveyor import Offer
 from connectors._kit.answers import read, refusals
 from connectors._kit.http import Http
-from connectors.jsm_ops.settings import JIRA, JsmOpsSettings
-from connectors.jsm_ops.source import TITLE, JsmOpsSource
+from connectors.jsm_ops.settings import API_URL, JIRA, JsmOpsSettings
+from connectors.jsm_ops.source import NAME, TITLE, JsmOpsSource
 
+SITES = (".atlassian.net", ".jira.com")
 SYSTEM = "jira"
 """Whose ids the answer holds: Atlassian accounts, to which Jira's issues can be assigned as they are."""
 
@@ -45,6 +47,19 @@ class Tenant(BaseModel):
     id: str = Field(alias="cloudId", min_length=1)
 
 
+class Named(BaseModel):
+    """Name a schedule by its id and for people."""
+
+    id: str
+    name: str = ""
+
+
+class Schedules(BaseModel):
+    """Hold a page of schedules."""
+
+    values: list[Named] = []
+
+
 class JsmOps:
     """Tell who is on call by a schedule."""
 
@@ -59,12 +74,29 @@ class JsmOps:
         cloud = self._cloud_id = self._cloud_id or await self._tenant()
         schedule = quote(JsmOpsSource.model_validate(settings).schedule, safe="")
         query = {"flat": "true", "date": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
-        http = Http(self._settings.api_url, self._headers(), title=TITLE, read_error=_asked, timeout=10, attempts=2)
-        async with aclosing(http):  # for one question: a connection would not outlive the pause until the next
+        async with aclosing(self._connect()) as http:
             answer = await http.call(
                 "GET", f"/api/{quote(cloud, safe='')}/v1/schedules/{schedule}/on-calls", params=query
             )
         return [Caller(id_, None, {SYSTEM: id_}) for id_ in dict.fromkeys(read(OnCallUsers, answer.body, TITLE).ids)]
+
+    async def offers(self) -> Sequence[Offer]:
+        """Return the first schedules that the account may see; raise Transient, Denied or NotFound.
+
+        A site that is not Atlassian's has none at Atlassian's API, and is not told of there.
+        """
+        host = urlsplit(self._settings.base_url).hostname or SITES[0]
+        if self._settings.api_url == API_URL and not host.endswith(SITES):
+            return []
+        cloud = self._cloud_id = self._cloud_id or await self._tenant()
+        async with aclosing(self._connect()) as http:
+            answer = await http.call("GET", f"/api/{quote(cloud, safe='')}/v1/schedules", params={"size": 25})
+        schedules = read(Schedules, answer.body, TITLE).values
+        return [Offer({"source": NAME, "schedule": one.id}, f"{TITLE}'s schedule {one.name}") for one in schedules]
+
+    def _connect(self) -> Http:
+        """Connect for one question: a connection would not outlive the pause until the next."""
+        return Http(self._settings.api_url, self._headers(), title=TITLE, read_error=_asked, timeout=10, attempts=2)
 
     async def _tenant(self) -> str:
         """Ask the site for its id, which it tells to everybody and never changes."""

@@ -10,6 +10,7 @@ import respx
 from app.core.errors import Denied, FollowthroughError, NotFound, RateLimited, Transient
 from app.core.policy import Policy
 from app.ports import Caller, OnCall
+from app.ports.surveyor import Offer, Offers
 from app.settings import load_settings
 from connectors.jsm_ops import MANIFEST
 from connectors.jsm_ops.settings import JsmOpsSettings
@@ -110,3 +111,25 @@ async def test_a_strange_answer_is_transient() -> None:
         router.get(PATH).respond(json={"onCallParticipants": []})
         with pytest.raises(Transient, match="shape"):
             await rota().who(SCHEDULE, AT)
+
+
+async def test_schedules_are_offered_for_a_first_policy() -> None:
+    """One call, in the policy's words and with the name that people know."""
+    source = rota()
+    assert isinstance(source, Offers)
+    with service(FILE, API) as router:
+        listed = [{"id": "s-1", "name": "Payments"}, {"id": "s-2", "name": "Platform"}]
+        router.get("/api/c-1/v1/schedules").respond(json={"values": listed})
+        assert await source.offers() == [
+            Offer({"source": "jsm_ops", "schedule": "s-1"}, "Jira Service Management's schedule Payments"),
+            Offer({"source": "jsm_ops", "schedule": "s-2"}, "Jira Service Management's schedule Platform"),
+        ]
+
+
+async def test_a_site_elsewhere_has_no_schedules_at_atlassian(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is asked."""
+    monkeypatch.setenv("FOLLOWTHROUGH_JIRA_BASE_URL", "http://127.0.0.1:9")
+    source = rota()
+    assert isinstance(source, Offers)
+    with respx.mock(assert_all_mocked=True):
+        assert await source.offers() == []
