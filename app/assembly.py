@@ -32,7 +32,7 @@ from app.flow.simulate import Simulator
 from app.flow.ways import examine_ways
 from app.flow.worker import Worker
 from app.policy_file import read_policy, stamp_of
-from app.ports import Clock, Manifest, Messenger, OnCall, Problem, Store, Tracker
+from app.ports import CA_FILE, Clock, Manifest, Messenger, OnCall, Problem, Store, Tracker
 from app.ports.examiner import Diagnosis
 from app.settings import Settings, environment, load_settings, setting_names, unknown_settings
 from app.store import SqlStore, copy, upgrade
@@ -160,6 +160,7 @@ def _log_end(task: asyncio.Task[None]) -> None:
 def build(env_file: Path | None = Path(".env")) -> Service:
     """Join everything as the environment and the policy say; raise Misconfigured with a line for each thing amiss."""
     settings = load_settings(Settings, env_file=env_file)
+    CA_FILE.set(settings.ca_file)
     known = manifests()
     file = Path(settings.policy)
     policy = read_policy(file, known)
@@ -196,7 +197,6 @@ def build(env_file: Path | None = Path(".env")) -> Service:
         messengers=ways,
         warnings=_strange(own, env_file) + lacking(known, own, policy, {*trackers, *rotas.sources, *ways}),
     )
-
     service.policies = _policies(service, rotas, known, own)
     if settings.mode == "act":
         service.deliverer = Deliverer(store.outbox, service.messengers, current, clock, settings.public_url)

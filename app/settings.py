@@ -2,6 +2,7 @@
 
 import os
 import re
+import ssl
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -49,6 +50,16 @@ def _web_address(url: str) -> str:
     raise ValueError(f"{quote(url)} is no web address; write it like https://followthrough.acme.test")
 
 
+def _certificates(file: Path) -> Path:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=file)
+    except ssl.SSLError:  # before OSError, of which it is one
+        raise ValueError(f"{file} holds no certificate that can be read; it must be PEM") from None
+    except OSError as error:
+        raise ValueError(f"{file} cannot be read: {error.strerror}") from None
+    return file
+
+
 class Settings(BaseSettings):
     """Hold the service's own settings; connectors have their own, under longer prefixes."""
 
@@ -75,6 +86,9 @@ class Settings(BaseSettings):
     )
     workers: int = Field(64, description="How many items are handled at the same time.", ge=1, le=256)
     log: Literal["json", "console"] = Field("json", description="How log lines are written.")
+    ca_file: Annotated[Path, AfterValidator(_certificates)] | None = Field(
+        None, description="Certificates (PEM) to trust beside the usual ones."
+    )
     public_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
         None, description="Where people reach this service, for links in messages."
     )

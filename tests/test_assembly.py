@@ -8,12 +8,13 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+import trustme
 
 import connectors
 from app.assembly import Service, build, manifests
 from app.core.errors import Misconfigured
 from app.flow.reconcile import Found
-from app.ports import Manifest
+from app.ports import CA_FILE, Manifest
 
 LINEAR = {"FOLLOWTHROUGH_LINEAR_API_KEY": "made-up", "FOLLOWTHROUGH_LINEAR_WEBHOOK_SECRETS": "new, old"}
 JIRA = {
@@ -132,6 +133,16 @@ def test_a_rota_that_is_not_set_up_is_warned_of() -> None:
     service = joined(ONE + rota + "people: [{name: G, email: g@acme.test}]\n", JIRA)
     assert service.warnings[0] == "followthrough.yaml asks linear who is on call, but it is not set up"
     assert not [warning for warning in service.warnings if "static" in warning]
+
+
+def test_certificates_of_ours_are_trusted(tmp_path: Path) -> None:
+    """Connectors are told before they are made; without the setting nobody more is trusted."""
+    file = tmp_path / "ca.pem"
+    trustme.CA().cert_pem.write_to_path(file)
+    joined(ONE, JIRA, {"FOLLOWTHROUGH_CA_FILE": str(file)})
+    assert CA_FILE.get() == file
+    joined(ONE, JIRA)
+    assert CA_FILE.get() is None
 
 
 def test_every_wrong_setting_is_told_before_anything_is_joined() -> None:

@@ -272,3 +272,18 @@ def test_an_empty_value_in_the_environment_hides_the_files(monkeypatch: pytest.M
         monkeypatch.setenv(name, "")
     assert (load_settings(Settings).port, load_settings(Kinds).alias) == (8080, "")
     assert load_settings(Tracker).base_url == "1"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(None, "cannot be read: No such file or directory"), ("-----BEGIN", "holds no certificate that can be read")],
+)
+def test_certificates_that_cannot_be_read_are_refused(tmp_path: Path, content: str | None, says: str) -> None:
+    """The line names the setting and the file."""
+    file = tmp_path / "ca.pem"
+    if content is not None:
+        file.write_text(content, encoding="ascii")
+    with pytest.raises(Misconfigured) as caught:
+        load_settings(Settings, given={"ca_file": str(file)})
+    (line,) = caught.value.lines
+    assert line.startswith(f"FOLLOWTHROUGH_CA_FILE: {file} {says}")

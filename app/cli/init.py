@@ -19,7 +19,7 @@ from app.core.hint import did_you_mean, one_line
 from app.core.policy import Policy, Watch
 from app.policy_file import parse_policy
 from app.policy_file.draft import Wish, draft
-from app.ports import Manifest
+from app.ports import CA_FILE, Manifest
 from app.ports.surveyor import Offer, Offers, Survey, Surveyor
 from app.settings import PREFIX, Settings, environment, load_settings, setting_names
 
@@ -38,7 +38,9 @@ def init(
     """Look around on the trackers and write followthrough.yaml and .env; what is there is never overwritten."""
     with plainly():
         given = _given(set_ or [])
-        policy = Path(load_settings(Settings, given=_own(given, PREFIX)).policy)
+        settings = load_settings(Settings, given=_own(given, PREFIX))
+        CA_FILE.set(settings.ca_file)
+        policy = Path(settings.policy)
         _must_be_new(policy, given)
         names = _trackers(tracker, given)
         surveys = {name: _survey(manifests()[name], given, label) for name in names}

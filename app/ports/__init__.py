@@ -9,8 +9,10 @@ from app.ports.outbox import Begun, Fate, Mailbox, Outbox
 from app.ports.store import Claim, Known, Result, Store, Stored, Touch, Watermark
 from app.ports.time import METER, Clock, Meter
 from app.ports.tracker import Applied, Door, Problem, Seen, Tracker
+from app.ports.trust import CA_FILE
 
 __all__ = [
+    "CA_FILE",
     "LOAN",
     "METER",
     "Ability",

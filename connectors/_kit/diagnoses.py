@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from app.core.hint import nearest
@@ -25,6 +26,27 @@ def clock(tracker: str, title: str, skew: float | None) -> Iterator[Diagnosis]:
         f"this machine's clock is {abs(skew):.0f} s {way} {title}'s",
         "let it be set by NTP: signed webhooks are refused when their time seems wrong, and due times are missed",
     )
+
+
+def in_clear(tracker: str, title: str, address: str) -> Iterator[Diagnosis]:
+    """Warn where credentials and tickets go over a network as anybody there can read them."""
+    parts = urlsplit(address)
+    if parts.scheme != "http" or _is_here(parts.hostname or ""):
+        return
+    yield Diagnosis(
+        f"{tracker}.in_clear",
+        f"{title} is reached at {shown(address)}, without TLS: who listens on the way reads the credentials",
+        "give its https:// address; FOLLOWTHROUGH_CA_FILE names a certificate authority of your own",
+        level="warning",
+    )
+
+
+def _is_here(host: str) -> bool:
+    """Tell whether a host is this machine, by its name alone."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def guess(wrong: str, known: Iterable[str]) -> str:

@@ -12,10 +12,11 @@ import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from app.core.errors import Denied, Lapsed, NotFound, Permanent, RateLimited, Transient
-from app.ports import LOAN, METER
+from app.ports import CA_FILE, LOAN, METER
 from app.ports.tracing import Note, span
 from connectors._kit.ledger import Ledger
 from connectors._kit.pace import Filling, Pace, by_the_hour
+from connectors._kit.trust import trusting
 
 SHORT_WAIT = 5.0
 """Longest pause in seconds that a call waits through itself; a longer one is handed up, and no worker is held."""
@@ -56,7 +57,10 @@ class Http:
         setting: str = "",
     ) -> None:
         limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
-        self._client = httpx.AsyncClient(base_url=base_url, headers=headers, timeout=timeout, limits=limits)
+        verify = trusting(httpx.create_ssl_context()) if CA_FILE.get() else True
+        self._client = httpx.AsyncClient(
+            base_url=base_url, headers=headers, timeout=timeout, limits=limits, verify=verify
+        )
         # Who waits for a connection waits here: the pool searches all of its queue at each request's beginning and end.
         self._slots = asyncio.Semaphore(concurrency)
         self._title, self._read_error, self._attempts = title, read_error, attempts

@@ -16,6 +16,7 @@ import aiosmtplib
 from app.core.digest import Letter
 from app.core.errors import Denied, FollowthroughError, Permanent, Transient, Uncertain
 from app.ports import Problem, Recipient
+from connectors._kit.trust import trusting
 from connectors.email.mail import mail
 from connectors.email.settings import PREFIX, EmailSettings, sender_of, server_of
 
@@ -85,7 +86,7 @@ class Email:
             password=server.password,
             use_tls=server.tls,
             start_tls=not server.tls,
-            tls_context=ssl.create_default_context(),
+            tls_context=trusting(ssl.create_default_context()),
             timeout=TIMEOUT,
         )
         try:
@@ -114,7 +115,9 @@ def _not_connected(error: Exception) -> FollowthroughError:
         return Transient(_says(error.code, "us"))
     causes = (error, error.__cause__, error.__context__)
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return _InsecureError("the mail server's certificate is not trusted here; see SSL_CERT_FILE, or its name")
+        return _InsecureError(
+            "the mail server's certificate is not trusted here; see FOLLOWTHROUGH_CA_FILE, or its name"
+        )
     if "not supported" in str(error).lower():
         what = "the mail server offers no STARTTLS, or no log-in, and without it nothing is sent; try smtps://"
         return _InsecureError(what)

@@ -44,6 +44,7 @@ class Examination:
             hint = "look at FOLLOWTHROUGH_JIRA_BASE_URL and the network; it may pass by itself"
             found.append(Diagnosis("jira.unreachable", str(error), hint))
         found += common.clock(NAME, "Jira", self._client.skew)
+        found += common.in_clear(NAME, "Jira", self._client.settings.api_base)
         return tuple(dict.fromkeys(found))
 
     async def _denied(self, error: Denied) -> Diagnosis:

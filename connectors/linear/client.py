@@ -39,6 +39,7 @@ class Graph:
             allowances=ALLOWANCES,
             setting="FOLLOWTHROUGH_LINEAR_API_URL",
         )
+        self.address = settings.api_url
         self._path = address.path
         self._credentials = credentials(self._http, settings)
 

@@ -36,6 +36,7 @@ class Examination:
             hint = "look at FOLLOWTHROUGH_LINEAR_API_URL and the network; it may pass by itself"
             found.append(Diagnosis("linear.unreachable", str(error), hint))
         found += common.clock(NAME, "Linear", self._graph.skew)
+        found += common.in_clear(NAME, "Linear", self._graph.address)
         return tuple(dict.fromkeys(found))
 
     async def _all(self, policy: Policy, door: str | None, now: datetime) -> AsyncIterator[Diagnosis]:

@@ -17,7 +17,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from pydantic import SecretStr
 
 from app.core.errors import Denied, Misconfigured, Permanent, Transient, Uncertain
-from app.ports import Messenger, Recipient
+from app.ports import CA_FILE, Messenger, Recipient
 from app.settings import load_settings
 from connectors.email import MANIFEST
 from connectors.email.settings import EmailSettings, server_of
@@ -67,7 +67,7 @@ def login(server: SMTP, session: Session, envelope: Envelope, mechanism: str, da
 
 @pytest.fixture(autouse=True)
 def trusted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Trust the tests' own authority, in the way that the page names."""
+    """Trust the tests' own authority, as the machine does its own."""
     CERTIFICATES.cert_pem.write_to_path(tmp_path / "ca.pem")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
 
@@ -104,6 +104,15 @@ def messenger(server: Server, *, scheme: str = "smtp", login: str = "ada:h%40sh@
     assert MANIFEST.messenger is not None
     url = SecretStr(f"{scheme}://{login}127.0.0.1:{server.port}")
     return MANIFEST.messenger(EmailSettings(smtp_url=url, FOLLOWTHROUGH_EMAIL_FROM=FROM))
+
+
+async def test_an_authority_of_ours_is_trusted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The setting for all connections holds for mail too; the machine need not know the authority."""
+    monkeypatch.delenv("SSL_CERT_FILE")
+    CA_FILE.set(tmp_path / "ca.pem")
+    async with running(Server()) as server:
+        await messenger(server).send("ada@acme.test", ADA, made())
+    assert server.got
 
 
 @pytest.mark.parametrize(("tls", "scheme"), [("starttls", "smtp"), ("tls", "smtps")])

@@ -189,6 +189,14 @@ async def test_a_token_that_only_the_site_takes_is_told(respx_mock: respx.MockRo
     await tracker.aclose()
 
 
+async def test_an_address_without_tls_is_told(respx_mock: respx.MockRouter) -> None:
+    """Whatever else there is to tell."""
+    respx_mock.get(url__startswith="http://jira.acme.test").respond(401)
+    tracker = JiraTracker(Client(JiraSettings(base_url="http://jira.acme.test", pat="t")), SOUND)
+    assert "jira.in_clear" in [each.id for each in await tracker.examine(SOUND, DOOR)]
+    await tracker.aclose()
+
+
 async def test_wrong_credentials_are_told_and_shown_to_nobody_else(jira: Emulated) -> None:
     """A token for a site that is not Atlassian's is never tried at Atlassian's gateway."""
     wrong = {"pat": "wrong"} if jira.data_center else {"api_token": "wrong"}

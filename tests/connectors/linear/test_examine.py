@@ -195,6 +195,14 @@ async def test_nobody_there_is_told(linear: Emulated) -> None:
     assert [each.id for each in await tracker.examine(SOUND, None)] == ["linear.unreachable"]
 
 
+async def test_an_address_without_tls_is_told(respx_mock: respx.MockRouter) -> None:
+    """Whatever else there is to tell."""
+    respx_mock.post("http://other.acme.test/graphql").respond(404, json={})
+    tracker = LinearTracker(LinearSettings(api_url="http://other.acme.test/graphql", api_key="k"), SOUND)
+    assert "linear.in_clear" in [each.id for each in await tracker.examine(SOUND, None)]
+    await tracker.aclose()
+
+
 async def test_another_address_is_told(respx_mock: respx.MockRouter) -> None:
     """Somebody is there, who is not Linear."""
     respx_mock.post("https://other.acme.test/graphql").respond(404, json={})
