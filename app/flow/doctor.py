@@ -39,7 +39,7 @@ async def diagnose(
         found += each
     down = {one.name for one, each in zip(trackers.values(), examined, strict=True) if _is_down(each, one.name)}
     up = [tracker for tracker in trackers.values() if tracker.name not in down]
-    found += [_on(page, each) async for each in _people(up, policy.people[:people])]
+    found += [_on(page, each) async for each in _people(up, policy.people[:people], policy)]
     for tracker in up:
         found += [_on(page, each) async for each in _rotas(tracker, policy, rotas)]
     return list(dict.fromkeys(found))
@@ -141,8 +141,9 @@ def _is_down(found: Sequence[Diagnosis], tracker: str) -> bool:
     return any(each.id == f"{tracker}.{id_}" for each in found for id_ in ids)
 
 
-async def _people(trackers: Sequence[Tracker], people: Sequence[Member]) -> AsyncIterator[Diagnosis]:
+async def _people(trackers: Sequence[Tracker], people: Sequence[Member], policy: Policy) -> AsyncIterator[Diagnosis]:
     """Look everybody up; whom one tracker knows may well be unknown to another."""
+    named = (*policy.bots, *policy.relays)
     for member in people if trackers else ():
         strangers: list[tuple[Tracker, str]] = []
         for tracker in trackers:
@@ -158,7 +159,7 @@ async def _people(trackers: Sequence[Tracker], people: Sequence[Member]) -> Asyn
                 what = f"{member.name} is deactivated in {tracker.name}"
                 hint = "remove them from people; give their epics, rotas and mandate to somebody else"
                 yield Diagnosis("people.inactive", what, hint)
-            elif person.bot:
+            elif person.bot and not among(member.email, named):  # one may stand here for its ids alone
                 what = f"{member.name} is a machine in {tracker.name}, or our own account"
                 yield Diagnosis("people.bot", what, "name a person; machines belong under activity: bots")
         level: Level = "error" if len(strangers) == len(trackers) else "warning"

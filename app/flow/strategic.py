@@ -11,7 +11,7 @@ from app.core.mandates import member_of
 from app.core.policy import Policy
 from app.core.risk_decisions import RiskDecision, decided_after, standing
 from app.core.risk_reader import PARTS
-from app.core.rules.risk import why_risk
+from app.core.rules.risk import as_called_for, why_risk
 from app.core.snapshot import Epic, Snapshot
 from app.core.snapshot import Standing as Work
 from app.ports import Store, Stored
@@ -54,7 +54,7 @@ async def risks(store: Store, policy: Policy, now: datetime) -> list[dict[str, A
     found = [
         _risk(one, shown, policy, now)
         async for one, shown in _open(store)
-        if one.memory.risks or why_risk(shown, policy)
+        if one.memory.risks or why_risk(as_called_for(shown, one.memory, policy), policy)
     ]
     return sorted(found, key=risk_place)
 

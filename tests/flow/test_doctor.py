@@ -173,6 +173,13 @@ async def test_people_whom_the_tracker_does_not_know_are_found(person: Person | 
     assert first.id == id_
 
 
+async def test_a_machine_may_stand_among_people_for_its_ids() -> None:
+    """That is how `activity.bots` finds it where the tracker hides e-mails."""
+    known = Known({"ada@acme.test": Person("1", "Ada", "ada@acme.test", bot=True)})
+    told = await found(replace(SOUND, bots=("ada@acme.test",)), tracker=known)
+    assert "people.bot" not in [one.id for one in told]
+
+
 async def test_whom_one_tracker_knows_may_be_unknown_to_another() -> None:
     """A warning is enough then: not everybody works in both."""
     trackers = {name: cast("Tracker", Known(people, name=name)) for name, people in (("linear", PEOPLE), ("jira", {}))}
