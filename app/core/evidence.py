@@ -24,7 +24,8 @@ _NOUNS = {
 def phrase(activity: Activity, policy: Policy) -> str:
     """Return an activity as a thing: `Grace Hopper's comment of Tuesday 2026-11-03`."""
     noun = _NOUNS.get(activity.kind, str(activity.kind))
-    return f"{_whose(activity)} {noun} of {day_of(activity.at, policy)}"
+    of = "on" if activity.kind is ActivityKind.CREATED else "of"
+    return f"{_whose(activity)} {noun} {of} {day_of(activity.at, policy)}"
 
 
 def _whose(activity: Activity) -> str:

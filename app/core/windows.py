@@ -1,7 +1,7 @@
 """How long an item may stay quiet, and whether it was quiet for longer."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from app.core.choosing import chosen, counted
 from app.core.classes import read_class
@@ -37,6 +37,12 @@ def quiet_of(snapshot: Snapshot, memory: Memory, policy: Policy, item_class: Ite
         until if until > now else None,
         memory.told[-1].rung + 1 if memory.told else 0,
     )
+
+
+def accepted_until(memory: Memory, policy: Policy, now: datetime) -> date | None:
+    """Return the last day of a risk's acceptance; None while it is not accepted."""
+    found = standing(memory.risks, memory.risk_decisions, policy, now)
+    return found.decision.until if found.decision is not None and found.state == "accepted" else None
 
 
 def is_stale(quiet: Quiet, now: datetime) -> bool:
@@ -98,10 +104,8 @@ def _window(
     snapshot: Snapshot, memory: Memory, policy: Policy, item_class: ItemClass, now: datetime
 ) -> timedelta | None:
     """Return how long the item may stay quiet; None: for ever, as while a risk is accepted."""
-    if item_class is ItemClass.RISK:
-        state = standing(memory.risks, memory.risk_decisions, policy, now).state
-        if state == "accepted":
-            return None
+    if item_class is ItemClass.RISK and accepted_until(memory, policy, now) is not None:
+        return None
     spans = _spans(item_class, policy.stale)
     return spans.urgent if spans.urgent is not None and urgent(snapshot, policy) else spans.default
 

@@ -5,12 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.core.activity import Activity
-from app.core.evidence import phrase, share
+from app.core.evidence import day_of, named_day, phrase, share
+from app.core.item_class import ItemClass
 from app.core.memory import Uncounted
 from app.core.person import Person
 from app.core.policy import Policy
+from app.core.quiet import Quiet
 from app.core.record import Record
+from app.core.risk_decisions import standing
 from app.core.snapshot import Standing
+from app.core.windows import accepted_until
 from app.ports import Stored
 
 
@@ -83,22 +87,30 @@ def _findings(stored: Stored) -> list[dict[str, Any]]:
 
 
 def clock(stored: Stored, policy: Policy, now: datetime) -> str | None:
-    """Say in a sentence how long an item has been quiet, what that rests on, and what happened since without counting.
+    """Say in a sentence how long an item has been quiet, and what that rests on.
 
     None for an item that is closed or not watched.
     """
     quiet = stored.quiet
     if quiet is None:
         return None
-    spent = max(now - quiet.last.at, timedelta(0))
-    over = (
-        f"quiet for {share(spent, quiet.window)}"
-        if quiet.window
-        else "the policy does not say how long it may be quiet"
-    )
-    passed = [one for one in stored.memory.not_counted if one.activity.at > quiet.last.at]
-    more = [f"{phrase(one.activity, policy)} does not count, because {one.because}" for one in passed]
-    return "; ".join([over, f"the clock rests on {phrase(quiet.last, policy)}", *more]) + "."
+    return f"{_quiet_for(stored, quiet, policy, now)}; the clock rests on {phrase(quiet.last, policy)}."
+
+
+def _quiet_for(stored: Stored, quiet: Quiet, policy: Policy, now: datetime) -> str:
+    if quiet.window:
+        return f"quiet for {share(max(now - quiet.last.at, timedelta(0)), quiet.window)}"
+    day = accepted_until(stored.memory, policy, now) if stored.item_class is ItemClass.RISK else None
+    if day is not None:
+        return f"accepted until {named_day(day)}, and it may be quiet until then"
+    return "the policy does not say how long it may be quiet"
+
+
+def _passed(stored: Stored, policy: Policy) -> list[str]:
+    """Say what happened since the item's last sign of life without counting."""
+    since = stored.quiet.last.at if stored.quiet else None
+    passed = [one for one in stored.memory.not_counted if since is not None and one.activity.at > since]
+    return [f"  {phrase(one.activity, policy)} does not count, because {one.because}" for one in passed]
 
 
 def why_view(stored: Stored, policy: Policy, now: datetime) -> dict[str, Any]:
@@ -118,11 +130,22 @@ def why_view(stored: Stored, policy: Policy, now: datetime) -> dict[str, Any]:
             for v in verdicts
         ],
         "clock": clock(stored, policy, now),
+        "decision": _decision(stored, policy, now),
         "last_activity": last_activity(stored),
         "not_counted": [_uncounted(one) for one in reversed(stored.memory.not_counted)],
         "look_again_at": iso(stored.due_at),
         "policy": policy_view(policy),
     }
+
+
+def _decision(stored: Stored, policy: Policy, now: datetime) -> str | None:
+    """Say what was decided on a risk as it is worded now, by whom and until when."""
+    made = standing(stored.memory.risks, stored.memory.risk_decisions, policy, now).decision
+    if made is None:
+        return None
+    done = {"fund": "funded", "accept": "accepted", "reject": "rejected"}[made.kind]
+    until = f" until {named_day(made.until)}" if made.until else ""
+    return f"{done}{until} by {made.by} on {day_of(made.at, policy)}"
 
 
 def _uncounted(one: Uncounted) -> dict[str, Any]:
@@ -135,6 +158,7 @@ def why_text(stored: Stored, policy: Policy, now: datetime) -> str:
     title = stored.snapshot.title if stored.snapshot else "not seen yet"
     lines = [f"{stored.key}: {title}", f"class {stored.item_class or 'unknown'}, route {stored.route or 'none'}"]
     lines += [sentence for sentence in (clock(stored, policy, now),) if sentence]
+    lines += _passed(stored, policy)
     known = last_activity(stored)
     lines += [f"seen at {known['evidence']}" if known and known["evidence"] else "", ""]
     for verdict in stored.last.verdicts if stored.last else ():
@@ -144,7 +168,7 @@ def why_text(stored: Stored, policy: Policy, now: datetime) -> str:
     lines += _written(stored.last) if stored.last else []
     if stored.parked:
         lines += ["", f"It waits for an event: {stored.parked}"]
-    lines += ["", f"Looked at again: {iso(stored.due_at) or 'when something happens'}. Policy: {policy.where}."]
+    lines += ["", f"Next look: {iso(stored.due_at) or 'when something happens'}. Policy: {policy.where}."]
     return "\n".join(lines)
 
 

@@ -104,6 +104,10 @@ def test_accepted_risk_is_quiet_until_its_day_is_over() -> None:
     decision = seen(risk(*typed))
     assert ids(decision) == []
     assert decision.look_again_at == datetime(2026, 12, 25, tzinfo=UTC)
+    told = {verdict.rule: verdict for verdict in decision.verdicts}
+    assert told["staleness"].because == "it is accepted until Thursday 2026-12-24, and may be quiet until then"
+    assert told["staleness"].changes_when == "Thursday 2026-12-24 is over"
+    assert told["routing"].changes_when == "its class is known or it is funded"
     (made,) = decision.memory.risk_decisions
     assert (made.kind, made.by, made.because, str(made.until)) == (
         "accept",

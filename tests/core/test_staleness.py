@@ -19,7 +19,7 @@ from tests.core.silence import ASKED, LADDER, ZOE, asked, done, looked_at, quiet
 
 K = ActivityKind
 MOMENT = timedelta(microseconds=1)
-SINCE = "has done anything about this item since its creation of Saturday 2026-10-24."
+SINCE = "has done anything about this item since its creation on Saturday 2026-10-24."
 WAYS = " Type /ack if you are on it, or /snooze 14d because … if it has to wait."
 
 
@@ -116,7 +116,7 @@ def test_nothing_is_flagged_before_its_history_was_read() -> None:
     assert decision.look_again_at == NOW + timedelta(minutes=1)
     assert verdict_of(decision).because == (
         "quiet for 9 days, longer than its window of 7 days, but its history was not read yet; "
-        "the clock rests on its creation of Saturday 2026-10-24"
+        "the clock rests on its creation on Saturday 2026-10-24"
     )
 
 
@@ -243,7 +243,7 @@ def test_comment_addresses_whoever_was_told_last() -> None:
         f"Zoe Zone, you have the mandate, and nobody {SINCE}{before} Linus Duty was told on Monday 2026-11-09.{WAYS}",
     ]
     assert people == [[GRACE], [LINUS], []]
-    told_by = "Nobody has done anything about it since its creation of Saturday 2026-10-24."
+    told_by = "Nobody has done anything about it since its creation on Saturday 2026-10-24."
     purpose = "stale:2026-10-24T09:00:00+00:00"
     assert purposes == [
         (f"{purpose}:1", "Grace Hopper", told_by),

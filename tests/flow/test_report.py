@@ -11,6 +11,8 @@ from app.core.item_class import ItemClass
 from app.core.memory import Memory, Uncounted
 from app.core.quiet import Quiet
 from app.core.record import Record
+from app.core.risk_decisions import RiskDecision
+from app.core.statements import Statement
 from app.flow.report import clock, item_view, why_text, why_view
 from app.flow.stale import reason
 from app.ports import Stored
@@ -45,12 +47,13 @@ def stored(quiet: Quiet | None) -> Stored:
 
 
 def test_clock_is_told_for_an_item_that_is_not_stale() -> None:
-    """How much of its window is over now, what it rests on, and what happened since without counting."""
+    """How much of its window is over now, and what it rests on; what did not count stands beneath it."""
     quiet = Quiet(TUESDAY, 7 * DAY, NOW + DAY)
     assert clock(stored(quiet), POLICY, NOW - 3 * DAY) == (
-        "quiet for 3 of 7 days; the clock rests on Grace Hopper's comment of Tuesday 2026-11-17; "
-        "our own edit of Wednesday 2026-11-18 does not count, because it is our own doing."
+        "quiet for 3 of 7 days; the clock rests on Grace Hopper's comment of Tuesday 2026-11-17."
     )
+    beneath = "\n  our own edit of Wednesday 2026-11-18 does not count, because it is our own doing\n"
+    assert beneath in why_text(stored(quiet), POLICY, NOW)
     assert str(clock(stored(quiet), POLICY, NOW)).startswith("quiet for 6 of 7 days;")
 
 
@@ -65,6 +68,21 @@ def test_item_without_a_window_says_so() -> None:
     """Nothing is asked of it, and what it rests on is said all the same."""
     told = clock(stored(Quiet(TUESDAY)), POLICY, NOW)
     assert str(told).startswith("the policy does not say how long it may be quiet; the clock rests on Grace")
+
+
+def test_accepted_risk_says_until_when_it_may_be_quiet() -> None:
+    """And by whom that was decided; once the date is over the policy's windows hold again."""
+    said = Statement("If we do not act by Q4, we will lose 3% of sales. Decision: Ada", NOW - DAY, "comment", "A", "a")
+    made = RiskDecision("accept", "Ada Admin", "u-ada", NOW, "cheap", (NOW + 9 * DAY).date())
+    bare = stored(Quiet(TUESDAY))
+    memory = replace(bare.memory, risks=(said,), risk_decisions=(made,))
+    risk = replace(bare, item_class=ItemClass.RISK, memory=memory)
+    assert str(clock(risk, POLICY, NOW)).startswith("accepted until Wednesday 2026-12-02, and it may be quiet until")
+    decision = "accepted until Wednesday 2026-12-02 by Ada Admin on Monday 2026-11-23"
+    assert why_view(risk, POLICY, NOW)["decision"] == decision
+    assert "accepted until" not in str(clock(risk, POLICY, NOW + 11 * DAY))
+    assert "accepted until" not in str(clock(replace(risk, item_class=ItemClass.OPERATIONAL), POLICY, NOW))
+    assert why_view(bare, POLICY, NOW)["decision"] is None
 
 
 def test_why_shows_what_counts_and_what_does_not() -> None:

@@ -67,7 +67,7 @@ async def test_quiet_item_is_reported_until_a_person_does_something(
         (row,) = page["items"]
         assert (page["total"], page["evaluated"], page["complete"]) == (1, 1, True)
         assert (row["last_activity"]["kind"], row["bucket"]) == ("created", "0")
-        assert "past its window of 2s; the clock rests on its creation of " in row["reason"]
+        assert "past its window of 2s; the clock rests on its creation on " in row["reason"]
         (known,) = (await ask("/reports/postmortems"))["items"]
         assert (known["postmortem"], known["open"], known["stale"]) == ("pm/42", 1, 1)
         why = await ask(f"/items/{tracker}/{row['key']}/why")

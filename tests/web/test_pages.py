@@ -1,5 +1,6 @@
 """Pages without a browser: who gets one, what it is drawn from, and what it never does."""
 
+import re
 from base64 import b64encode
 from datetime import timedelta
 from typing import Any, cast
@@ -246,3 +247,20 @@ def test_charts_hold_nothing_that_the_content_policy_refuses() -> None:
     assert drawn.count("<svg") == 2
     assert not [word for word in ("<script", "style", "<title", "<!--", "http://pygal") if word in drawn]
     assert (ages({"0": 0}), weeks([{"starts": "2026-03-02T00:00:00Z", "opened": 0, "closed": 0}])) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("most", "ticks"),
+    [
+        (1, ["0", "1"]),
+        (3, ["0", "1", "2", "3"]),
+        (7, ["0", "2", "4", "6", "8"]),
+        (2500, ["0", "500", "1,000", "1,500", "2,000", "2,500"]),
+    ],
+)
+def test_axes_count_in_whole_items(most: int, ticks: list[str]) -> None:
+    """A few round numbers, the last of which is no smaller than the longest bar."""
+    drawn = weeks([{"starts": "2026-03-02T00:00:00Z", "opened": most, "closed": 0}])
+    axis = drawn[drawn.index("axis y") :].split("</svg>")[0].split('class="plot')[0]
+    assert re.findall(r">([0-9,.]+)</text>", axis)[: len(ticks)] == ticks
+    assert ".2<" not in drawn + ages({"0": most})

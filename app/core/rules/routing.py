@@ -37,7 +37,7 @@ _UNROUTED = {
 def routing(case: Case) -> Ruling:
     """Put the item where its route says."""
     if case.goes_as not in ROUTED:
-        until = "its class is known"
+        until = "its class is known" + (" or it is funded" if case.item_class is ItemClass.RISK else "")
         inputs = {"class": str(case.item_class)}
         return Ruling(Verdict(NAME, "not routed", f"{_UNROUTED[case.item_class]} goes nowhere", until, inputs))
     draft = Draft()

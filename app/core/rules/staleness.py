@@ -12,7 +12,8 @@ from datetime import timedelta
 from app.core.case import Case, Ruling
 from app.core.decision import Finding, Verdict
 from app.core.duration import format_duration, in_words
-from app.core.evidence import day_of, minute_of, phrase, share
+from app.core.evidence import day_of, minute_of, named_day, phrase, share
+from app.core.item_class import ItemClass
 from app.core.ladder import next_moment, quiet_in
 from app.core.memory import Snooze, Told
 from app.core.moments import later
@@ -20,7 +21,7 @@ from app.core.notice import Notice
 from app.core.quiet import Quiet
 from app.core.snoozing import example
 from app.core.text import Code, Link, Mention, Span, paragraph
-from app.core.windows import is_confirmed, is_stale, was_old
+from app.core.windows import accepted_until, is_confirmed, is_stale, was_old
 
 NAME = "staleness"
 ASK_AGAIN = timedelta(minutes=1)
@@ -35,7 +36,7 @@ def staleness(case: Case) -> Ruling:
     if quiet.snoozed_until is not None:
         return _waiting(case, quiet)
     if quiet.stale_at is None:
-        because, until = "nothing says how long it may be quiet", "its class or the policy changes"
+        because, until = _unasked(case)
         return Ruling(Verdict(NAME, "not asked about", because, until, _inputs(case, quiet)))
     if not is_stale(quiet, case.now):
         return _alive(case, quiet)
@@ -44,6 +45,14 @@ def staleness(case: Case) -> Ruling:
         verdict = Verdict(NAME, "to be confirmed", because, "its history is read", _inputs(case, quiet))
         return Ruling(verdict, look_again_at=later(case.now, ASK_AGAIN))
     return _stale(case, quiet)
+
+
+def _unasked(case: Case) -> tuple[str, str]:
+    """Say why the item may be quiet, and until when."""
+    day = accepted_until(case.memory, case.policy, case.now) if case.item_class is ItemClass.RISK else None
+    if day is None:
+        return "nothing says how long it may be quiet", "its class or the policy changes"
+    return f"it is accepted until {named_day(day)}, and may be quiet until then", f"{named_day(day)} is over"
 
 
 def _alive(case: Case, quiet: Quiet) -> Ruling:

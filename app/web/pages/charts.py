@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import count
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -21,6 +22,7 @@ def ages(by_age: Mapping[str, int]) -> Markup:
     upwards = [*by_age][::-1]
     chart.x_labels = [_LABELS.get(name, name) for name in upwards]
     chart.add("stale", [by_age[name] for name in upwards])
+    chart.y_labels = _ticks(max(by_age.values()))
     return _svg(chart)
 
 
@@ -34,7 +36,14 @@ def weeks(counted: Sequence[Mapping[str, Any]]) -> Markup:
     chart.x_labels = [name if (len(names) - place) % 2 else "" for place, name in enumerate(names)]
     chart.add("opened", [week["opened"] for week in counted])
     chart.add("closed", [week["closed"] for week in counted])
+    chart.y_labels = _ticks(max(max(week["opened"], week["closed"]) for week in counted))
     return _svg(chart)
+
+
+def _ticks(most: int) -> list[dict[str, Any]]:
+    """Return at most six numbers from 0 up to the largest or beyond it: items are counted, so all are whole."""
+    step = next(size * 10**power for power in count() for size in (1, 2, 5) if most <= 5 * size * 10**power)
+    return [{"label": f"{value:,}", "value": value} for value in range(0, most + step, step)]
 
 
 @cache
@@ -60,7 +69,6 @@ def _chart(kind: str, height: int, name: str) -> Any:
         js=[],
         classes=["chart", name],
         formatter=lambda value: f"{value:,.0f}" if value else "",
-        integer_only=True,
     )
 
 
