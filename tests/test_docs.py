@@ -335,3 +335,15 @@ def test_every_connector_has_a_page() -> None:
     """And the README leads to it."""
     for name in CONNECTORS:
         assert f"connectors/{name}/README.md" in README
+
+
+@pytest.mark.parametrize("path", [*DOCUMENTS, *SOURCES], ids=name_of)
+def test_what_is_to_be_installed_can_be(path: Path) -> None:
+    """An extra is installed from the checkout, as all is: no index has a package of our name."""
+    assert "followthrough[" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_secrets_are_rotated_with_the_new_one_first(path: Path) -> None:
+    """`webhook register` signs with the first secret of the list."""
+    assert "`old,new`" not in path.read_text(encoding="utf-8")

@@ -71,5 +71,5 @@ def missing(settings: IcalSettings) -> Sequence[str]:
     if not settings.calendars:
         lines.append(f"{PREFIX}URLS: not set; give calendars by name, payments=https://calendar.acme.test/payments.ics")
     if find_spec("icalendar") is None or find_spec("recurring_ical_events") is None:
-        lines.append(f"{PREFIX}URLS: what reads calendars is not installed; install followthrough[ical]")
+        lines.append(f"{PREFIX}URLS: what reads calendars is not installed; pip install '.[ical]' in the checkout")
     return lines

@@ -69,7 +69,7 @@ def test_without_the_optional_part_it_says_what_to_install(monkeypatch: pytest.M
     assert MANIFEST.missing(given) == ["FOLLOWTHROUGH_ICAL_URLS: what reads calendars is not installed; " + INSTALL]
 
 
-INSTALL = "install followthrough[ical]"
+INSTALL = "pip install '.[ical]' in the checkout"
 
 
 @pytest.mark.parametrize(
