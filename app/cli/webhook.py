@@ -5,6 +5,7 @@ import secrets as random
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -20,19 +21,27 @@ from app.settings import PREFIX, environment
 commands = typer.Typer(help="Register the trackers' webhooks, and see how they are.", no_args_is_help=True)
 Name = Annotated[str | None, typer.Option("--tracker", help="linear or jira; default is each that is set up.")]
 ENV = Path(".env")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @commands.command()
 def register(
     tracker: Name = None,
-    url: Annotated[str | None, typer.Option(help="Where people reach us; default FOLLOWTHROUGH_PUBLIC_URL.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="Where the tracker reaches this service; default FOLLOWTHROUGH_PUBLIC_URL.")
+    ] = None,
 ) -> None:
     """Make the webhook with an administrator's credentials, or say what to click; done again, it changes nothing."""
 
     async def make(service: Service) -> bool:
         address = url or service.settings.public_url
         if not address:
-            raise Misconfigured("--url: say where people reach this service, or set FOLLOWTHROUGH_PUBLIC_URL")
+            raise Misconfigured("--url: say where the tracker reaches this service, or set FOLLOWTHROUGH_PUBLIC_URL")
+        if not _is_safe(address):
+            name = "--url" if url else "FOLLOWTHROUGH_PUBLIC_URL"
+            raise Misconfigured(
+                f"{name} {one_line(address)}: begins with https:// (http:// only on this machine itself)"
+            )
         told = [await _registered(each, service, address) for each in _trackers(service, tracker)]
         return all(told)
 
@@ -48,6 +57,16 @@ def status(tracker: Name = None) -> None:
         return all(told)
 
     raise typer.Exit(0 if with_service(look) else FOUND)
+
+
+def _is_safe(address: str) -> bool:
+    """Tell whether webhooks may be sent there: over TLS, or without leaving this machine."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    name = parts.hostname or ""
+    return bool(name) and (parts.scheme == "https" or (parts.scheme == "http" and name in LOOPBACK))
 
 
 def _trackers(service: Service, wanted: str | None) -> Sequence[Tracker]:

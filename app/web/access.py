@@ -15,6 +15,7 @@ OPEN = frozenset({"/healthz", "/readyz"})
 _CHALLENGES = ('Bearer realm="Followthrough"', 'Basic realm="Followthrough", charset="UTF-8"')
 _LOOKS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing, https://www.rfc-editor.org/rfc/rfc9110#name-safe-methods; all others operate."""
+_OPERATING = "FOLLOWTHROUGH_API_TOKENS"
 _HELD = {
     Right.READ: "FOLLOWTHROUGH_READ_TOKENS and FOLLOWTHROUGH_API_TOKENS hold those that may look.",
     Right.OPERATE: "FOLLOWTHROUGH_API_TOKENS holds those that may change something.",
@@ -34,7 +35,7 @@ class Access:
             return
         headers = Headers(scope=scope)
         needed = Right.READ if scope.get("method", "GET") in _LOOKS else Right.OPERATE
-        refusal = self._by_token(headers, needed) if self._keyring else _by_place(scope, headers)
+        refusal = self._by_token(headers, needed) if self._keyring else _by_place(scope, headers, needed)
         if refusal is None and needed is Right.OPERATE:
             refusal = _by_origin(headers)
         await (refusal or self._app)(scope, receive, send)
@@ -45,7 +46,7 @@ class Access:
             return None
         if right is Right.READ:
             # Not 401: a browser would ask for another password again and again.
-            hint = _HELD[needed] if self._keyring.operates else "Set FOLLOWTHROUGH_API_TOKENS and send one of them."
+            hint = _HELD[needed] if self._keyring.operates else f"Set {_OPERATING} and send one of them."
             return problem(403, "This token may look, but not change anything.", lacking=lacking, hint=hint)
         detail = f"Send a {lacking}: as a bearer token, or as the password of Basic."
         answer = problem(401, detail, lacking=lacking, hint=_HELD[needed])
@@ -67,14 +68,15 @@ def _by_origin(headers: Headers) -> Json | None:
     return None if ours else problem(403, "A page elsewhere may not change anything here.")
 
 
-def _by_place(scope: Scope, headers: Headers) -> Json | None:
+def _by_place(scope: Scope, headers: Headers, needed: Right) -> Json | None:
     """Refuse everybody but this machine itself, while no token is set.
 
     A forwarding header never opens anything, but it shows that somebody else stands behind a proxy on this machine. So
     does a Host that is no name of this machine, which is also how a web page elsewhere would reach in through a
     visitor's browser (DNS rebinding).
     """
-    hint = "Set FOLLOWTHROUGH_API_TOKENS and send one of them."
+    names = "FOLLOWTHROUGH_READ_TOKENS or FOLLOWTHROUGH_API_TOKENS" if needed is Right.READ else _OPERATING
+    hint = f"Set {names} and send one of them."
     client = scope.get("client")
     if client and client[0] and not _is_loopback(client[0]):
         return problem(403, "Without API tokens only the machine that runs Followthrough may look.", hint=hint)

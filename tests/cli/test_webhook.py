@@ -83,7 +83,13 @@ async def test_a_secret_is_made_once_and_written_down_first(tmp_path: Path, monk
 
 @pytest.mark.parametrize(
     ("arguments", "line"),
-    [(("register",), "--url: say where "), (("status", "--tracker", "gitlab"), "--tracker gitlab: is not set up; ")],
+    [
+        (("register",), "--url: say where the tracker reaches this service"),
+        (("register", "--url", "ft.acme.test"), "--url ft.acme.test: begins with https://"),
+        (("register", "--url", "http://ft.acme.test"), "--url http://ft.acme.test: begins with https://"),
+        (("register", "--url", "https://[ft"), "--url https://[ft: begins with https://"),
+        (("status", "--tracker", "gitlab"), "--tracker gitlab: is not set up; "),
+    ],
 )
 async def test_wrong_use_ends_with_2(sandbox: Sandbox, arguments: tuple[str, ...], line: str) -> None:
     """Nothing is done."""

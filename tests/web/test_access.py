@@ -161,6 +161,20 @@ async def test_with_read_tokens_alone_nobody_operates() -> None:
     assert (answer.status_code, answer.json()["hint"]) == (403, "Set FOLLOWTHROUGH_API_TOKENS and send one of them.")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "names"),
+    [
+        ("GET", "/items", "FOLLOWTHROUGH_READ_TOKENS or FOLLOWTHROUGH_API_TOKENS"),
+        ("POST", CHECK, "FOLLOWTHROUGH_API_TOKENS"),
+    ],
+)
+async def test_without_tokens_a_proxy_is_told_which_would_do(method: str, path: str, names: str) -> None:
+    """Whoever only looks needs no more than a read token."""
+    async with caller(fake_service([])) as client:
+        answer = await client.request(method, path, headers={"X-Forwarded-For": "203.0.113.9"})
+    assert (answer.status_code, answer.json()["hint"]) == (403, f"Set {names} and send one of them.")
+
+
 ABROAD = [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.acme.test"}]
 ABROAD += [{"Origin": "null"}, {"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"}]
 AT_HOME = [{}, {"Sec-Fetch-Site": "same-origin", "Origin": "https://outer.acme.test"}, {"Origin": "http://localhost"}]
