@@ -79,7 +79,7 @@ class Hooks:
         return (
             "As a Jira administrator: cog wheel (Data Center: Administration), System, WebHooks, Create a WebHook.",
             f"Name Followthrough, status Enabled, URL {door}.",
-            "Secret: the one in FOLLOWTHROUGH_JIRA_WEBHOOK_SECRETS; if there is none, make up a long one and set it too.",
+            "Secret: the one in FOLLOWTHROUGH_JIRA_WEBHOOK_SECRETS; where none is, make up a long one and set it.",
             f"Issue related events: {which}; no label.",
             "Tick Issue and Comment: created, updated, deleted; Worklog, Issue link and Attachment: all. Create.",
             "No administrator, or Data Center before 10: an automation rule, see connectors/jira/README.md.",

@@ -78,7 +78,7 @@ async def test_without_the_right_the_clicks_are_told(cloud: Emulated) -> None:
     steps = made.clicks(SOUND, DOOR)
     assert any(DOOR in step for step in steps)
     assert any('JQL project in ("PM"), the watched' in step for step in steps)
-    assert any("if there is none, make up a long one" in step for step in steps)
+    assert any("where none is, make up a long one" in step for step in steps)
     everywhere = replace(SOUND, watch=tuple(replace(watch, projects=()) for watch in SOUND.watch))
     assert any("no JQL, all projects are watched" in step for step in made.clicks(everywhere, DOOR))
 
