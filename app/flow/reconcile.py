@@ -84,6 +84,7 @@ class Reconciler:
         within: timedelta | None = None,
         dry_run: bool = False,
         at_start: bool = False,
+        because: str = "start",
         told: Callable[[int], None] = lambda _seen: None,
     ) -> Found:
         """Compare one tracker with the store and make due what differs.
@@ -92,7 +93,7 @@ class Reconciler:
 
         `told` is called with the number of watched tickets that were read so far.
 
-        `at_start` every open item is due: the mode or the policy may be another than before.
+        `at_start` every open item is due: the mode or the policy may be another than before, and `because` says which.
 
         Items whose comment of ours holds an open question are due as well: an answer may not show as a change.
         """
@@ -108,16 +109,17 @@ class Reconciler:
         missed = len(seen) + len(reasons["changed"]) + len(reasons["gone"]) if before else 0
         found = Found(number, **{why: len(reasons[why]) for why in REASONS}, whole=within is None, missed=missed)
         if not dry_run:
-            await self._touch(tracker, reasons)
+            await self._touch(tracker, {because if why == "started" else why: ids for why, ids in reasons.items()})
             await self._mark(tracker, began, within, number)
             self.missed[tracker] += missed
         if found.whole:
             self.last[tracker] = found
         return found
 
-    async def in_turn(self, tracker: str, *, at_start: bool = False) -> Found:
+    async def in_turn(self, tracker: str, *, at_start: bool = False, because: str = "start") -> Found:
         """Compare what changed since the last time; everything at a start, once a day, and where that is little."""
-        return await self.once(tracker, within=None if at_start else await self._within(tracker), at_start=at_start)
+        within = None if at_start else await self._within(tracker)
+        return await self.once(tracker, within=within, at_start=at_start, because=because)
 
     async def _compare(
         self, tracker: str, seen: dict[str, Seen], *, whole: bool, at_start: bool
@@ -132,7 +134,7 @@ class Reconciler:
         reasons["new"].extend(seen)
         return reasons
 
-    async def _touch(self, tracker: str, reasons: Mapping[Why, list[str]]) -> None:
+    async def _touch(self, tracker: str, reasons: Mapping[str, list[str]]) -> None:
         touches = [Touch(id_, f"reconcile: {why}") for why, ids in reasons.items() for id_ in ids]
         for start in range(0, len(touches), CHUNK):
             await self.store.touch(tracker, touches[start : start + CHUNK], self.clock.now())
@@ -162,13 +164,13 @@ class Reconciler:
             woken.set()
 
     async def _run_one(self, tracker: str, every: timedelta) -> None:
-        at_start, woken = True, self._woken.setdefault(tracker, asyncio.Event())
+        at_start, because, woken = True, "start", self._woken.setdefault(tracker, asyncio.Event())
         while True:
             woken.clear()
             wait = every.total_seconds()
             try:
-                found = await self.in_turn(tracker, at_start=at_start)
-                at_start = False
+                found = await self.in_turn(tracker, at_start=at_start, because=because)
+                at_start, because = False, "policy changed"  # the only thing that has everything looked at once more
                 told = {"seen": found.seen, "due": found.due, "missed": found.missed, "whole": found.whole}
                 log.info("reconciled", extra={"tracker": tracker, **told})
             except FollowthroughError as error:

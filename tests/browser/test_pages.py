@@ -98,7 +98,7 @@ def test_the_overview_says_it_all_in_a_glance(open_page: Page, address: str) -> 
     )
     expect(open_page.locator(".mode")).to_contain_text("Acting")
     expect(open_page.get_by_role("status")).to_contain_text("61 % of 420 open items")
-    teams = open_page.get_by_role("region", name="Who has to do something").get_by_role("rowheader")
+    teams = open_page.get_by_role("region", name="Numbers by team and class").get_by_role("rowheader")
     assert set(teams.all_inner_texts()) == {"PAY", "PLAT", "SHOP", "DATA"}
     assert open_page.locator("svg.chart").count() == 2
     expect(open_page.locator("svg.chart").first).to_be_visible()
@@ -125,6 +125,28 @@ def test_bars_are_as_high_as_their_numbers(open_page: Page, address: str) -> Non
     assert sum(numbers) > 0
     scale = max(widths) / max(numbers)
     assert widths == pytest.approx([number * scale for number in numbers])
+
+
+def test_filters_stand_in_one_line(open_page: Page, address: str) -> None:
+    """In a window of 1280 the button stands beside what it sends, and the mode beside the pages."""
+    open_page.goto(f"{address}/reports/stale")
+    ends = [part.bounding_box() for part in open_page.locator(".filters > p").all()]
+    assert len({round(box["y"] + box["height"]) for box in ends if box}) == 1
+    mode, brand = (open_page.locator(name).bounding_box() for name in (".mode", ".brand"))
+    assert mode
+    assert brand
+    assert mode["y"] < brand["y"] + brand["height"]
+
+
+def test_totals_stand_in_sight_on_a_phone(browser: Browser, address: str) -> None:
+    """The sum over all classes, and how many have all three, need no scrolling sideways."""
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    for path, name in (("/", "all"), ("/reports/strategic", "All three")):
+        page.goto(address + path)
+        box = page.get_by_role("columnheader", name=name, exact=True).bounding_box()
+        assert box
+        assert box["x"] + box["width"] <= 390, name
+    page.close()
 
 
 def test_filters_live_in_the_address(open_page: Page, address: str) -> None:

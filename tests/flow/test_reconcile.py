@@ -116,8 +116,10 @@ async def test_start_looks_at_every_open_item_once(shop: Shop) -> None:
     await _reconciler(shop).once("linear")
     await shop.turn()
     assert (await _reconciler(shop).once("linear", dry_run=True)).due == 0
-    found = await _reconciler(shop).once("linear", at_start=True)
+    found = await _reconciler(shop).once("linear", at_start=True, because="policy changed")
     assert (found.changed, found.started, found.due) == (0, 1, 1)
+    (claim,) = await shop.store.claim(1, shop.clock.at + timedelta(minutes=1), timedelta(minutes=1), ["linear"])
+    assert claim.because[-1] == "reconcile: policy changed"
 
 
 @pytest.fixture
