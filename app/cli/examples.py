@@ -1,8 +1,9 @@
 """Compare how an example should be judged with how it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from app.core.hint import did_you_mean, quote
 from app.core.policy import Policy
 from app.core.snapshot import Comment, Epic, OnCallFact, Snapshot
 from app.flow.judge import SOMEBODY, judge, person
@@ -23,10 +24,14 @@ def differences(example: Example, policy: Policy, now: datetime) -> list[str]:
         ("findings", _listed(expect.findings), _listed(judged.side.findings)),
         ("asks", _listed(expect.asks), _listed(judged.side.asks)),
     )
+    routes = [*(route.name for route in policy.routes), "none"]
+    if expect.route is not None and expect.route not in routes:
+        slip = f"route: there is no route {quote(expect.route)}; {did_you_mean(expect.route, routes)}"
+        return [slip, *_told(pair for pair in pairs if pair[0] != "route")]
     return list(_told(pairs))
 
 
-def _told(pairs: tuple[tuple[str, object, object], ...]) -> Iterator[str]:
+def _told(pairs: Iterable[tuple[str, object, object]]) -> Iterator[str]:
     for name, wanted, found in pairs:
         if wanted is not None and wanted != found:
             yield f"{name}: should be {_word(wanted)}, is {_word(found)}"

@@ -84,7 +84,7 @@ async def risk(story: Story) -> None:
 
 async def forgotten(story: Story) -> None:
     """Tell whoever holds an item that nobody has touched it for weeks; our own writes do not count as touching it."""
-    story.scene("A small fix that was forgotten: forty days old, and nobody has done anything about it")
+    story.scene("Forgotten for forty days: `tell_old: true` here, without which what came old is reported and no more")
     created_at, labels = story.service.clock.now() - FORGOTTEN, ("post-mortem", "operational")
     title = "Rotate the gateway's certificates"
     item, came = await story.create(title, labels, ", forty days ago", created_at=created_at)

@@ -61,17 +61,27 @@ def _parameters(errors: list[dict[str, str]]) -> Json:
     return problem(422, detail, errors=errors)
 
 
-def _named(found: Mapping[str, Any]) -> dict[str, str]:
+def _named(found: Mapping[str, Any], request: Request) -> dict[str, str]:
     place, *path = (str(part) for part in found["loc"])
-    return {"parameter": ".".join(path) or place, "in": place, "message": str(found["msg"])}
+    message = str(found["msg"]).removeprefix("Value error, ")
+    if found["type"] == "extra_forbidden":
+        message = f"There is no such parameter. There are: {', '.join(_parameters_of(request)) or 'none'}."
+    return {"parameter": ".".join(path) or place, "in": place, "message": message}
 
 
-async def _answer(_request: Request, error: Exception) -> Response:
+def _parameters_of(request: Request) -> list[str]:
+    """Return the names that the address takes in its query."""
+    taken = getattr(getattr(request.scope.get("route"), "dependant", None), "query_params", ())
+    models = [getattr(one.field_info.annotation, "model_fields", {one.alias: one.field_info}) for one in taken]
+    return [field.alias or name for fields in models for name, field in fields.items()]
+
+
+async def _answer(request: Request, error: Exception) -> Response:
     match error:
         case HTTPException(status_code=status, detail=detail, headers=headers):
             return problem(status, _USUAL.get(status, detail), headers)
         case RequestValidationError():
-            return _parameters([_named(found) for found in error.errors()])
+            return _parameters([_named(found, request) for found in error.errors()])
         case RefusalError(status=status, detail=detail, more=more):
             return problem(status, detail, None, **more)
         case Transient(retry_after=seconds):

@@ -122,3 +122,13 @@ def test_a_folder_without_examples_is_wrong_use(tmp_path: Path) -> None:
     ended = run("policy", "test", "empty")
     assert (ended.status, ended.out) == (2, "")
     assert run("policy", "test", "nowhere").status == 2
+
+
+def test_a_route_that_the_policy_lacks_is_a_slip_and_no_judgement(tmp_path: Path) -> None:
+    """It is told as such, with the name that was meant; the rest is compared all the same."""
+    status, lines = held(tmp_path, "labels: [post-mortem, operational]", "route: paymnts, class: strategic")
+    assert status == 1
+    assert lines[1:3] == [
+        "  route: there is no route 'paymnts'; did you mean 'payments'?",
+        "  class: should be strategic, is operational",
+    ]

@@ -303,3 +303,12 @@ async def test_summary_counts(service: FakeService) -> None:
     assert len(weeks) == 12
     text = (await get(service, "/reports/summary", format="csv")).text
     assert "by_class,risk,1\r\n" in text
+
+
+async def test_a_misspelt_parameter_is_told_which_there_are(service: FakeService) -> None:
+    """By their names as they are typed."""
+    answer = await get(service, ownr="ada@acme.test")
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["parameter"]) == (422, "ownr")
+    assert error["message"].startswith("There is no such parameter. There are: ")
+    assert ", tracker, team, class, owner, route, " in error["message"]
