@@ -24,7 +24,10 @@ def list_(
     """List deliveries, newest first."""
 
     async def read(service: Service) -> list[tuple[int, Delivery, Sequence[str]]]:
-        kept = await service.store.deliveries(tracker=tracker, hearing=hearing, limit=limit)
+        kept = await service.store.deliveries(tracker=tracker and tracker.lower(), hearing=hearing, limit=limit)
+        if not kept and tracker is not None and tracker.lower() not in service.trackers:
+            known = ", ".join(sorted(service.trackers)) or "none"
+            raise fail(f"there is no tracker {tracker} here; switched on: {known}")
         named = await about(service.store, [one for _, one in kept])
         return [(number, one, items) for (number, one), items in zip(kept, named, strict=True)]
 

@@ -32,10 +32,10 @@ def test_list_is_narrowed_down(left: Left) -> None:
     assert len(run("deliveries", "list", "--hearing", "handled").lines) > 3
 
 
-@pytest.mark.parametrize("arguments", [["--tracker", "gitlab"], ["--hearing", "unknown"]])
-def test_list_of_nothing_ends_with_1(left: Left, arguments: list[str]) -> None:
+@pytest.mark.usefixtures("left")
+def test_list_of_nothing_ends_with_1() -> None:
     """A script sees by the status whether there is anything."""
-    ended = run("deliveries", "list", *arguments)
+    ended = run("deliveries", "list", "--hearing", "unknown")
     assert (ended.status, ended.out, ended.err) == (1, "", "there are no such deliveries\n")
 
 
@@ -78,3 +78,12 @@ def test_a_number_that_is_not_there_ends_with_1(left: Left, command: str) -> Non
 def test_a_number_that_no_delivery_can_have_is_wrong_use(number: str) -> None:
     """It is refused before a database is asked."""
     assert run("deliveries", "show", "--", number).status == 2
+
+
+@pytest.mark.usefixtures("left")
+def test_deliveries_of_an_unknown_tracker_end_with_1_and_those_there_are(tracker: str) -> None:
+    """A tracker that is not here is told apart from one that sent nothing."""
+    ended = run("deliveries", "list", "--tracker", "trello")
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err == f"there is no tracker trello here; switched on: {tracker}\n"
+    assert run("deliveries", "list", "--tracker", tracker.upper()).status == 0
