@@ -41,8 +41,11 @@ class _Application(FastAPI):
 
 
 def configured(app: FastAPI, **more: Any) -> uvicorn.Config:
-    """Return how the application is served, whoever does it: quietly, and with bounds on requests' heads."""
-    return uvicorn.Config(app, log_config=None, access_log=False, http=BoundedHeads, **more)
+    """Return how the application is served, whoever does it: quietly, and with bounds on requests' heads.
+
+    Whom a proxy names as the caller counts for nothing here, see `app.web.access`.
+    """
+    return uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=False, http=BoundedHeads, **more)
 
 
 def create_app(service: Service) -> FastAPI:
