@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Connection, Row, Select, Update, bindparam, s
 
 from app.core.memory import Memory
 from app.ports import Claim
-from app.store.codec import ACTIVITY, MEMORY, SNAPSHOT, load
+from app.store.codec import ACTIVITY, MEMORY, SNAPSHOT, dump, load
 from app.store.columns import as_number
 from app.store.premade import Premade
 from app.store.reasons import join_reasons, split_reasons
@@ -69,7 +69,10 @@ def claim(connection: Connection, limit: int, now: datetime, until: datetime, tr
     due = [row for each in terms for row in _due.run(connection, each)]
     claims = [_claim_of(row) for row in sorted(due, key=lambda row: row.due_at)[:limit]]
     if claims:
-        _lend.run(connection, *(_name(claim) | _terms(claim) | {"now": at, "until": end} for claim in claims))
+        _lend.run(
+            connection,
+            *(_terms(claim) | {"why": join_reasons(claim.because), "now": at, "until": end} for claim in claims),
+        )
     return claims
 
 
@@ -88,12 +91,18 @@ def _claim_of(row: Row[Any]) -> Claim:
     )
 
 
-def _name(claim: Claim) -> dict[str, Any]:
-    return {"its_tracker": claim.tracker, "its_id": claim.id}
-
-
 def _terms(claim: Claim) -> dict[str, Any]:
-    return {"its_fence": claim.fence, "why": join_reasons(claim.because)}
+    return {"its_tracker": claim.tracker, "its_id": claim.id, "its_fence": claim.fence}
+
+
+@Premade
+def _note() -> Update:
+    return update(items).where(*_HELD).values(memory=bindparam("its_memory"))
+
+
+def note(connection: Connection, claim: Claim, memory: Memory) -> bool:
+    """Keep the memory of an item on loan; return whether the claim still held."""
+    return _note.run(connection, _terms(claim) | {"its_memory": dump(MEMORY, memory)}).rowcount == 1
 
 
 def extend(connection: Connection, claims: Sequence[Claim], until: datetime) -> None:
@@ -116,7 +125,7 @@ def release(connection: Connection, claims: Sequence[Claim]) -> None:
 
 def _held(claims: Sequence[Claim]) -> list[dict[str, Any]]:
     ordered = sorted(claims, key=lambda claim: (claim.tracker, claim.id))
-    return [_name(claim) | {"its_fence": claim.fence} for claim in ordered]
+    return [_terms(claim) for claim in ordered]
 
 
 def next_due_query(trackers: Collection[str]) -> Select[Any]:

@@ -1,17 +1,14 @@
 """End runs that found nothing to keep: they failed, or the item is another or none."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Update, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select, update
 
-from app.core.memory import Memory
 from app.core.record import Record
 from app.ports import Claim, Touch
-from app.store.codec import ACTIVITY, MEMORY, RECORD, dump, load
-from app.store.premade import Premade
+from app.store.codec import ACTIVITY, RECORD, dump, load
 from app.store.reasons import join_reasons, split_reasons
 from app.store.tables import items, records
 from app.store.touches import mark_due
@@ -27,24 +24,6 @@ class Ended:
 
 
 VOID = Ended(held=False)
-Note: TypeAlias = tuple[Claim, Memory]
-
-
-@Premade
-def _note() -> Update:
-    this = items.c.tracker == bindparam("its_tracker"), items.c.id == bindparam("its_id")
-    held = items.c.fence == bindparam("its_fence"), items.c.lease_until.is_not(None)
-    return update(items).where(*this, *held).values(memory=bindparam("its_memory"))
-
-
-def note(connection: Connection, notes: Sequence[Note]) -> list[bool]:
-    """Keep memories of items on loan, in one order everywhere; return for each whether the claim still held."""
-    held: dict[int, bool] = {}
-    for place in sorted(range(len(notes)), key=lambda at: (notes[at][0].tracker, notes[at][0].id)):
-        claim, memory = notes[place]
-        row = {"its_tracker": claim.tracker, "its_id": claim.id, "its_fence": claim.fence}
-        held[place] = _note.run(connection, row | {"its_memory": dump(MEMORY, memory)}).rowcount == 1
-    return [held[place] for place in range(len(notes))]
 
 
 def fail(connection: Connection, claim: Claim, reason: str, retry_at: datetime | None, now: datetime) -> Ended:

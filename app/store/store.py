@@ -43,7 +43,7 @@ class _Open:
     arrivals: Arrivals
     commits: Commits
     recording: Batches[Finished, runs.Ended]
-    noting: Batches[runs.Note, bool]
+    noting: Commits
 
 
 class SqlStore:
@@ -74,11 +74,13 @@ class SqlStore:
         recording = Batches[Finished, runs.Ended](
             "store-recording", lambda finished: database.write(telling.record, bell, finished), _RECORDED
         )
-        noting = Batches[runs.Note, bool](
-            "store-noting", lambda notes: database.write_relaxed(runs.note, notes), _RECORDED
-        )
         self._state = _Open(
-            database, bell, Arrivals(database, bell, self._settle), Commits(database), recording, noting
+            database,
+            bell,
+            Arrivals(database, bell, self._settle),
+            Commits("store-commits", database.write),
+            recording,
+            Commits("store-noting", database.write_relaxed),
         )
 
     async def aclose(self) -> None:
@@ -146,7 +148,8 @@ class SqlStore:
 
     async def note(self, claim: Claim, memory: Memory) -> bool:
         """Keep what the item's next run must know even if this one has no end; False when the fence is void."""
-        return await self._now.noting.ask((claim, memory))
+        noting = self._now.noting
+        return await noting.write((claim.tracker, claim.id), lambda connection: leases.note(connection, claim, memory))
 
     async def record(self, claim: Claim, result: Result, now: datetime) -> bool:
         """Keep what a run found and end its lease; False when the fence is void."""
