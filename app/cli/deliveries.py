@@ -56,7 +56,7 @@ def replay(number: Number) -> None:
 
     async def again(service: Service) -> int:
         one = await _get(service, number)
-        wanted = touches(one.tracker, one.heard, service.policy)
+        wanted = touches(one, service.policy)
         return await service.store.touch(one.tracker, wanted, service.clock.now(), settle=False)
 
     due = with_service(again)

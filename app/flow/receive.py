@@ -67,7 +67,7 @@ async def receive(
     kept = {name: value for name, value in headers.items() if name in desk.door.kept_headers}
     number = desk.door.delivery_id(headers) or digest
     delivery = Delivery(desk.tracker, number, digest, now, kept, raw, heard)
-    wanted = touches(desk.tracker, heard, desk.policy(), desk.is_ours)
+    wanted = touches(delivery, desk.policy(), desk.is_ours)
     fresh = await desk.store.keep(delivery, wanted, now)
     if not fresh:
         return Outcome.DUPLICATE
@@ -75,15 +75,16 @@ async def receive(
 
 
 def touches(
-    tracker: str, heard: Heard, policy: Policy, is_ours: Callable[[Person | None], bool] = lambda _person: False
+    delivery: Delivery, policy: Policy, is_ours: Callable[[Person | None], bool] = lambda _person: False
 ) -> list[Touch]:
     """Return which items an event makes due: those it names, and those that hang under the epics it names.
 
     With those it names goes what was done to them, as a sign of life or as none.
     """
+    heard, number = delivery.heard, delivery.delivery_id
     if heard.hearing is not Hearing.HANDLED:
         return []
-    only_known = heard.beside or not may_be_watched(heard.hint, policy.watches(tracker))
+    only_known = heard.beside or not may_be_watched(heard.hint, policy.watches(delivery.tracker))
     done = heard.activity
     if done is not None and is_ours(done.by):
         done = replace(done, ours=True)
@@ -91,11 +92,11 @@ def touches(
     told = (done, None) if lives else (None, done)
     echo_at = heard.updated_at if is_ours(heard.by) else None
     named = [
-        Touch(item, heard.event, only_known, activity=told[0], passed_over=told[1], echo_at=echo_at)
+        Touch(item, heard.event, only_known, told[0], passed_over=told[1], echo_at=echo_at, delivery=number)
         for item in heard.items
     ]
-    under = [Touch(epic, f"{heard.event} of its epic", only_known=True, epic=True) for epic in heard.epics]
-    return named + under
+    why = f"{heard.event} of its epic"
+    return named + [Touch(epic, why, only_known=True, epic=True, delivery=number) for epic in heard.epics]
 
 
 def may_be_watched(hint: Hint, watches: Sequence[Watch]) -> bool:

@@ -277,8 +277,9 @@ class Worker:
 
 
 def _place(claim: Claim) -> dict[str, str | None]:
-    """Say on a line of the log which item it is about."""
-    return {"tracker": claim.tracker, "item": claim.id, "key": claim.snapshot.key if claim.snapshot else None}
+    """Say on a line of the log which item it is about, and which delivery made it due."""
+    key = claim.snapshot.key if claim.snapshot else None
+    return {"tracker": claim.tracker, "item": claim.id, "key": key, "delivery": claim.delivery}
 
 
 def pause(attempts: int, asked: float | None) -> timedelta:

@@ -29,7 +29,7 @@ class Touch:
     `activity` is a person's doing that a webhook told: the latest is kept with the item for its next run. So is what
     came last of the doings that are no sign of life, `passed_over`.
     `echo_at`: our own write did it, and this is the item's time of update (UTC) after it. Whoever has seen the item as
-    it was then need not look again.
+    it was then need not look again. `delivery` is the id of the webhook that told of it.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Touch:
     epic: bool = False
     passed_over: Activity | None = None
     echo_at: datetime | None = None
+    delivery: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Claim:
     """Hold one item on loan. `fence` is void once another worker took it over. `snapshot` is what the last run saw.
 
     `heard` is the latest that a webhook told of a person's doing, `passed_over` of one that is no sign of life.
-    `loan` is shared by what was claimed together.
+    `loan` is shared by what was claimed together. `delivery` is the id of the latest webhook that made it due, None
+    where none did.
     """
 
     tracker: str
@@ -59,6 +61,7 @@ class Claim:
     snapshot: Snapshot | None
     heard: Activity | None = None
     passed_over: Activity | None = None
+    delivery: str | None = None
     loan: Loan | None = field(default=None, compare=False)
 
 

@@ -30,6 +30,7 @@ _LENT = (
     items.c.snapshot,
     items.c.heard,
     items.c.passed_over,
+    items.c.delivery,
 )
 _NOW = bindparam("now", type_=BigInteger)
 
@@ -88,6 +89,7 @@ def _claim_of(row: Row[Any]) -> Claim:
         snapshot=load(SNAPSHOT, row.snapshot),
         heard=load(ACTIVITY, row.heard),
         passed_over=load(ACTIVITY, row.passed_over),
+        delivery=row.delivery,
     )
 
 

@@ -87,7 +87,9 @@ def _end(connection: Connection, runs: Sequence[Finished], held: Mapping[tuple[s
 
 
 def _next(run: Finished, row: Row[Any]) -> dict[str, Any]:
-    return {"due_at": _ended(run, row).due_at, "because": "" if _echoed(run, row) else row.because}
+    delivery = None if row.delivery == run.claim.delivery else row.delivery
+    because = "" if _echoed(run, row) else row.because
+    return {"due_at": _ended(run, row).due_at, "because": because, "delivery": delivery}
 
 
 def _record(run: Finished) -> dict[str, Any]:

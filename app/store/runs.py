@@ -52,7 +52,8 @@ def rename(connection: Connection, claim: Claim, id_: str, now: datetime) -> End
         return VOID
     connection.execute(delete(items).where(*_this(claim)))
     reasons = split_reasons(row.run_because, row.because) or ("",)
-    touches = [Touch(id_, reason, activity=load(ACTIVITY, row.heard)) for reason in reasons]
+    heard = load(ACTIVITY, row.heard)
+    touches = [Touch(id_, reason, activity=heard, delivery=row.delivery) for reason in reasons]
     mark_due(connection, ((claim.tracker, touch, now) for touch in touches), timedelta(0))
     return Ended(held=True, due_at=now, news=True)
 
@@ -77,7 +78,7 @@ def _reasons_kept(row: Row[Any]) -> dict[str, str]:
 def held_query() -> Select[Any]:
     """Select what the end of a run needs of items on loan, and lock them."""
     terms = items.c.id, items.c.fence, items.c.attempts, items.c.again_at, items.c.echo_at, items.c.looked_at
-    query: Select[Any] = select(*terms, items.c.because, items.c.run_because, items.c.heard)
+    query: Select[Any] = select(*terms, items.c.because, items.c.run_because, items.c.heard, items.c.delivery)
     return query.where(items.c.lease_until.is_not(None)).with_for_update()
 
 

@@ -79,6 +79,8 @@ items = Table(
     Column("heard", Words),
     # The latest that one told of a doing that is no sign of life.
     Column("passed_over", Words),
+    # The latest delivery that made it due and that no run has dealt with yet.
+    Column("delivery", Name),
 )
 partly(
     "items_due",

@@ -39,6 +39,7 @@ class _Wish:
     because: list[str] = field(default_factory=list)
     heard: Activity | None = None
     passed_over: Activity | None = None
+    delivery: str | None = None
     echoes: list[datetime | None] = field(default_factory=list)
 
     @property
@@ -95,6 +96,7 @@ def _gather(touches: Iterable[Aimed]) -> dict[_Name, _Wish]:
         if touch.activity and (wish.heard is None or wish.heard.at < touch.activity.at):
             wish.heard = touch.activity
         wish.passed_over = touch.passed_over or wish.passed_over
+        wish.delivery = touch.delivery or wish.delivery
         wish.echoes.append(touch.echo_at)
     return wishes
 
@@ -147,6 +149,7 @@ def _row(tracker: str, id_: str, wish: _Wish) -> dict[str, Any]:
         "heard": wish.heard and dump(ACTIVITY, wish.heard),
         "passed_over": wish.passed_over and dump(ACTIVITY, wish.passed_over),
         "echo_at": wish.echo_at,
+        "delivery": wish.delivery,
     }
 
 
@@ -170,13 +173,14 @@ def _or_due(insert: Insert) -> Insert:
             "heard_at": case((news, new.heard_at), else_=items.c.heard_at),
             "heard": case((news, new.heard), else_=items.c.heard),
             "passed_over": func.coalesce(new.passed_over, items.c.passed_over),
+            "delivery": case((known, items.c.delivery), else_=func.coalesce(new.delivery, items.c.delivery)),
         },
     )
 
 
 _INSERT = Bulk(
     items,
-    ("tracker", "id", "key", "due_at", "fence", "because", "heard_at", "heard", "passed_over", "echo_at"),
+    ("tracker", "id", "key", "due_at", "fence", "because", "heard_at", "heard", "passed_over", "echo_at", "delivery"),
     _or_due,
 )
 

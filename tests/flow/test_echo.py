@@ -1,5 +1,6 @@
 """An event that our own write brought about says which state of the item it shows."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from app.flow.receive import touches
 from connectors.jira.events import hear as hear_jira
 from connectors.linear.events import hear as hear_linear
 from tests.flow.fakes import POLICY
+from tests.store.examples import delivery
 
 AT = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
 US = Person("u-us", "Followthrough")
@@ -28,7 +30,9 @@ US = Person("u-us", "Followthrough")
 def test_only_our_own_is_an_echo(by: Person | None, at: datetime | None, echo: datetime | None) -> None:
     """Whatever anybody else did is looked at, seen before or not."""
     heard = Heard(Hearing.HANDLED, "Issue.update", ("i1",), by=by, updated_at=at)
-    (touch,) = touches("linear", heard, POLICY, lambda person: person is not None and person.id == US.id)
+    (touch,) = touches(
+        replace(delivery(), heard=heard), POLICY, lambda person: person is not None and person.id == US.id
+    )
     assert touch.echo_at == echo
 
 

@@ -23,6 +23,7 @@ from app.ports.reports import Filters
 from app.store import SqlStore
 from tests.flow.fakes import GRACE_HOPPER, LINUS, NOW, POLICY, FakeClock, FakeRota, FakeTracker, item
 from tests.running import until
+from tests.store.examples import delivery
 
 DAY = timedelta(days=1)
 OURS = replace(LINUS, id="u-ours", name="Followthrough", email=None)
@@ -52,7 +53,7 @@ class Shop:
     async def hear(self, id_: str, activity: Activity) -> None:
         """Have a webhook tell what was done."""
         heard = Heard(Hearing.HANDLED, "Issue.update", (id_,), activity=activity)
-        wanted = touches("linear", heard, ASKED, self.tracker.is_ours)
+        wanted = touches(replace(delivery(), heard=heard), ASKED, self.tracker.is_ours)
         await self.store.touch("linear", wanted, self.clock.now(), settle=False)
 
     async def found(self, id_: str) -> Stored:

@@ -33,9 +33,10 @@ class Shop:
         handler = Handler(self.tracker, rotas, lambda: POLICY, self.clock, Budget(1000), acts=True)
         self.worker = Worker(store, {"linear": handler}, self.clock)
 
-    async def due(self, *ids: str) -> None:
+    async def due(self, *ids: str, delivery: str | None = None) -> None:
         """Make items due now."""
-        await self.store.touch("linear", [Touch(id_, "a test") for id_ in ids], self.clock.now(), settle=False)
+        touches = [Touch(id_, "a test", delivery=delivery) for id_ in ids]
+        await self.store.touch("linear", touches, self.clock.now(), settle=False)
 
     async def turn(self) -> int:
         """Claim and finish what is due."""
@@ -348,4 +349,26 @@ async def test_each_line_about_an_item_names_it(
     first, last = [vars(record) for record in caplog.records]
     assert (first["because"], first["msg"]) == (("a test",), "handled")
     for line in (first, last):
-        assert (line["tracker"], line["item"], line["key"]) == ("linear", "1", "ENG-1")
+        assert (line["tracker"], line["item"], line["key"], line["delivery"]) == ("linear", "1", "ENG-1", None)
+
+
+@pytest.mark.parametrize("error", [None, Transient("down"), Permanent("no")])
+async def test_each_line_about_an_item_names_the_delivery_that_made_it_due(
+    shop: Shop, error: Exception | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The latest, until a run has dealt with it."""
+    caplog.set_level(logging.INFO, "app.flow.worker")
+    shop.tracker.items["1"] = item("1")
+    await shop.due("1")
+    await shop.turn()
+    if error:
+        shop.tracker.errors["write"] = error
+    await shop.due("1", delivery="d-1")
+    await shop.due("1")
+    for _ in range(3):
+        shop.clock.at += timedelta(days=1)
+        await shop.turn()
+        shop.tracker.errors.clear()
+        await shop.due("1")
+    told = [vars(record)["delivery"] for record in caplog.records]
+    assert told == [None, "d-1", "d-1" if error else None, None]

@@ -120,3 +120,17 @@ async def test_paused_tracker_lends_nothing(store: SqlStore) -> None:
     trackers = ["jira", "linear"]
     assert [claim.tracker for claim in await store.claim(9, NOW + SECOND, LEASE, trackers)] == ["linear"]
     assert [claim.tracker for claim in await store.claim(9, NOW + 5 * SECOND, LEASE, trackers)] == ["jira"]
+
+
+async def test_an_item_knows_the_latest_delivery_that_no_run_has_dealt_with(store: SqlStore) -> None:
+    """What came during a run is the next one's; an event of our own writes that shows nothing new is nobody's."""
+    await store.touch("linear", [Touch("i1", "a", delivery="d1"), Touch("i1", "b", delivery="d2")], NOW)
+    run = await claim_one(store)
+    await store.touch("linear", [Touch("i1", "c", delivery="d3"), Touch("i1", "d")], NOW)
+    assert await store.record(run, result(snapshot=snapshot(updated_at=NOW)), NOW)
+    following = await claim_one(store, NOW + LEASE)
+    assert (run.delivery, following.delivery) == ("d2", "d3")
+    assert await store.record(following, result(snapshot=snapshot(updated_at=NOW)), NOW + LEASE)
+    await store.touch("linear", [Touch("i1", "echo", echo_at=NOW, delivery="d4")], NOW + LEASE)
+    await touch(store, "i1", now=NOW + 2 * LEASE)
+    assert (await claim_one(store, NOW + 2 * LEASE)).delivery is None
