@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.core.clock import uncounted
-from app.core.delivery import Delivery, Heard, Hearing, Hint
+from app.core.delivery import Delivery, Hearing, Hint
 from app.core.naming import among
 from app.core.person import Person
 from app.core.policy import Policy, Watch
