@@ -31,27 +31,41 @@ def by_the_hour(_headers: Mapping[str, str], limit: float) -> float:
 
 @dataclass(slots=True)
 class _Gauge:
-    """Hold what was `left` at a moment of the clock; `rate` comes back in a second, a call costs `cost`."""
+    """Hold what was `left` at a moment of the clock; `rate` comes back in a second, a call costs `cost`.
+
+    `spent` is what calls have cost since the latest turn, the moment `turned`.
+    """
 
     left: float
     limit: float
     rate: float
     at: float
+    turned: float
     cost: float = 0.0
+    spent: float = 0.0
 
     def by(self, now: float) -> float:
         return min(self.limit, self.left + (now - self.at) * self.rate)
 
-    def cost_by(self, left: float, now: float, *, refused: bool) -> float:
-        """Return what a call is taken to cost, by what is left after one more; it falls slowly."""
-        return self.cost if refused else max(self.by(now) - left, self.cost * 0.9)
+    def follow(self, last: "_Gauge", *, refused: bool) -> None:
+        """Go on from the answer before; what a call is taken to cost falls slowly."""
+        self.cost, self.spent, self.turned = last.cost, last.spent, last.turned
+        if not refused:  # else it cost nothing: whatever is gone by now, others have spent
+            gone = min(last.by(self.at) - self.left, self.limit * DEAREST)
+            self.cost, self.spent = max(gone, last.cost * 0.9), last.spent + gone
 
     def wait(self, now: float, under_way: int) -> float:
         """Return how many seconds to wait with the next call, while so many others are under way."""
         left = self.by(now) - under_way * self.cost
         if left < self.cost:
             return (self.cost - left) / self.rate
-        return self.cost / self.rate * SLOWER if left - self.cost < self.limit * KEPT else 0.0
+        if left - self.cost >= self.limit * KEPT:
+            return 0.0
+        # Behind a call that waited for its turn may have gone many that wait for none.
+        return max(0.0, max(self.spent, self.cost) / self.rate * SLOWER - (now - self.turned))
+
+    def turn(self, now: float) -> None:
+        self.spent, self.turned = 0.0, now
 
 
 class Pace:
@@ -85,17 +99,16 @@ class Pace:
         seconds = max((gauge.wait(now, self._under_way) for gauge in self._gauges.values()), default=0.0)
         if seconds > 0:
             await self._sleep(seconds)
+        for gauge in self._gauges.values():
+            gauge.turn(self._clock())
 
     def heard(self, told: Mapping[str, Allowance], headers: Mapping[str, str], *, refused: bool = False) -> None:
-        """Take in what an answer told of its allowances; what a call costs is what is gone since the one before.
-
-        A call that was `refused` cost nothing: whatever is gone by then, others have spent.
-        """
+        """Take in what an answer told of its allowances; what a call costs is what is gone since the one before."""
         now = self._clock()
         for kind, (left, limit) in told.items():
             rate = self._filling(headers, limit) if limit else 0.0
-            if limit is None or rate <= 0:
-                continue
-            before = self._gauges.get(kind)
-            cost = before.cost_by(left, now, refused=refused) if before else 0.0
-            self._gauges[kind] = _Gauge(left, limit, rate, now, min(cost, limit * DEAREST))
+            if limit is not None and rate > 0:
+                gauge = _Gauge(left, limit, rate, at=now, turned=now)
+                if kind in self._gauges:
+                    gauge.follow(self._gauges[kind], refused=refused)
+                self._gauges[kind] = gauge

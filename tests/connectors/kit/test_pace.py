@@ -63,6 +63,27 @@ async def test_what_can_wait_never_spends_it_all(host: Host, cost: int) -> None:
     assert 2 * 3600 < host.now < 2.8 * 3600
 
 
+@pytest.mark.parametrize("writes", [1, 5, 30])
+async def test_what_goes_at_once_behind_each_call_counts(host: Host, writes: int) -> None:
+    """However many writes follow each look, together they are as slow as the allowance fills."""
+    pace = Pace(by_the_hour, host.clock, host.sleep)
+    number = 3 * 2_500 // (1 + writes)
+    for _ in range(number // 5):
+        await asyncio.gather(*(host.call(pace, 1) for _ in range(5)))
+        await asyncio.gather(*(host.call(pace, 1, waits=False) for _ in range(5 * writes)))
+    assert host.lowest > 2_500 * KEPT * 0.6
+    assert 2 * 3600 < host.now < 2.8 * 3600
+
+
+async def test_what_others_spend_all_the_time_slows_us_down_and_never_stops_us(host: Host) -> None:
+    """Whoever shares the account and spends it all still lets us have our turn."""
+    pace = Pace(by_the_hour, host.clock, host.sleep)
+    for _ in range(200):
+        await host.call(pace, 1)
+        host.left = min(host.left, 30)
+    assert host.now < 3 * 3600
+
+
 async def test_nobody_waits_while_plenty_is_left(host: Host) -> None:
     """A day's usual work is not slowed down."""
     pace = Pace(by_the_hour, host.clock, host.sleep)
