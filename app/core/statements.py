@@ -34,10 +34,12 @@ class Statement:
 def section(description: str, heading: str) -> str:
     """Return what stands under a heading of that name, on one line; empty where there is no such heading."""
     lines: list[str] = []
-    inside = False
+    inside = fenced = False
     for line in description.splitlines():
         title = line.lstrip()
-        if title.startswith("#"):
+        if title.startswith(("```", "~~~")):
+            fenced = not fenced
+        elif title.startswith("#") and not fenced:
             inside = not lines and title.strip("#*_: \t").casefold() == heading.casefold()
         elif inside and (words := _one_line(line)):
             lines.append(words)

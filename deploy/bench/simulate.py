@@ -25,7 +25,7 @@ LABELS = (["operational"], ["strategic"], ["quick"], [], ["operational"])
 """What items carry, in turn; `quick` means nothing before the policy changes."""
 CHANGES = {
     "linear": {"quick-fix]": "quick-fix, quick]", "team: OPS, state": "team: ENG, state"},
-    "jira": {"quick-fix]": "quick-fix, quick]", "[team-ops]": "[team-plat]"},
+    "jira": {"quick-fix]": "quick-fix, quick]", "[team-ops]": "[team-ops, team-plat]"},
 }
 SAID = frozenset({"comment", "edit our comment"})
 """Writes by which somebody may be asked."""

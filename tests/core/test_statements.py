@@ -32,10 +32,12 @@ def command(text: str, at: datetime = NOW) -> Command:
         ("## Business case\n## Next\nnot this", ""),
         ("Business case\nretention: no heading", ""),
         ("## Business case\nfirst\n## Business case\nsecond", "first"),
+        ("```\n## Business case\nan example\n```\n## Business case\nmine", "mine"),
+        ("## Business case\nrun\n~~~sh\n# a comment\nrm x\n~~~\n## Next\nno", "run # a comment rm x"),
     ],
 )
 def test_section_is_what_stands_under_its_heading(description: str, wanted: str) -> None:
-    """The words up to the next heading count, on one line, in any case and markup of the heading."""
+    """The words up to the next heading count, on one line, in any case and markup of the heading; code has none."""
     assert section(description, "Business case") == wanted
 
 
