@@ -17,6 +17,8 @@ def is_human(person: Person | None, policy: Policy) -> bool:
 
 def is_listed(person: Person, emails: tuple[str, ...], policy: Policy) -> bool:
     """Tell whether a list of the policy names somebody: by e-mail, or as whom it knows by an id of any system."""
+    if not emails:
+        return False
     if among(person.email, emails):
         return True
     listed = folded(emails)

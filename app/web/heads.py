@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.web.body import WHOLE
+
 LARGEST = 64 * 1024
 """Bytes of one head; those of the trackers have less than four thousand."""
 _WORDS = b"The head of the request is too large.\n"
@@ -62,6 +64,11 @@ class BoundedHeads(HttpToolsProtocol):
         """Take a part of a body."""
         self._barren = 0
         super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Tell the application, which begins in a moment, that nothing is left to wait for."""
+        self.scope[WHOLE] = True  # type: ignore[literal-required]  # scopes may hold more
+        super().on_message_complete()
 
     def _read(self, data: bytes) -> None:
         self._barren += len(data)

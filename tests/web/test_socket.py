@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -156,6 +157,18 @@ async def test_a_body_that_never_ends_does_not_hold_the_door(service: FakeServic
         writer.close()
     assert b" 408 " in answer.splitlines()[0]
     assert b"\r\nconnection: close\r\n" in answer.lower()
+
+
+async def test_a_body_that_came_whole_says_nothing_of_the_next_one(service: FakeService) -> None:
+    """One that follows it on the same connection, at once, has its own time and no more."""
+    doors = Doors(cast("Service", service), Meters(), Intake(patience=0.05))
+    async with listening(Starlette(routes=[Route("/webhooks/{tracker}", doors, methods=["POST"])])) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        head = b"POST /webhooks/linear HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n{}"
+        writer.write(head % 2 + head % 100)
+        answers = await reader.read()
+        writer.close()
+    assert re.findall(rb"HTTP/1\.1 (\d+)", answers) == [b"401", b"408"]
 
 
 async def test_a_burst_is_answered_and_kept_whole(service: FakeService) -> None:
