@@ -196,7 +196,7 @@ class Worker:
     async def _item(self, handler: Handler, look: Look, looked: int) -> None:
         claim, snapshot = look.claim, look.snapshot
         async with self._slots:
-            meter = Meter(looked)
+            meter = Meter(looked, patient=claim.delivery is None)
             METER.set(meter)
             try:
                 with span("run", tracker=claim.tracker, item=claim.id):

@@ -16,9 +16,10 @@ class Clock(Protocol):
 
 @dataclass(slots=True)
 class Meter:
-    """Count the API calls made on behalf of one run."""
+    """Count the API calls made on behalf of one run; for a `patient` one nobody waits: no webhook asked for it."""
 
     calls: int = 0
+    patient: bool = False
 
 
 METER: ContextVar[Meter | None] = ContextVar("meter", default=None)

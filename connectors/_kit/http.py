@@ -15,7 +15,7 @@ from app.core.errors import Denied, Lapsed, NotFound, Permanent, RateLimited, Tr
 from app.ports import CA_FILE, LOAN, METER
 from app.ports.tracing import Note, span
 from connectors._kit.ledger import Ledger
-from connectors._kit.pace import Filling, Pace, by_the_hour
+from connectors._kit.pace import Filling, Pace, Rhythm, by_the_hour
 from connectors._kit.trust import trusting
 
 SHORT_WAIT = 5.0
@@ -38,7 +38,8 @@ class Http:
     `skew` is by how many seconds `wall`, our clock, is ahead of the host's; None until it told its time.
     `ledger` counts the calls, and what the host says is left of its `allowances` (see there), which fill as `filling`
     says. Reads on behalf of items wait for their turn when they are nearly spent (see `pace`); writes, and whoever asks
-    by hand, do not. `setting` names what holds the address, for whoever cannot reach it.
+    by hand, do not. Writes that nobody waits for go `writes_a_second`, 0: as they come. `setting` names what holds the
+    address, for whoever cannot reach it.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Http:
         wall: Callable[[], float] = time.time,
         allowances: Mapping[str, str] | None = None,
         filling: Filling = by_the_hour,
+        writes_a_second: float = 0.0,
         setting: str = "",
     ) -> None:
         limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
@@ -68,6 +70,7 @@ class Http:
         self.skew: float | None = None
         self.ledger = Ledger(allowances or {})
         self._pace = Pace(filling)
+        self._rhythm = Rhythm(writes_a_second) if writes_a_second else None
         self._wall, self._setting = wall, setting
 
     async def call(self, method: str, path: str, *, repeatable: bool = True, **request: Any) -> Answer:
@@ -76,9 +79,12 @@ class Http:
         Raise Transient (no answer, 5xx, 429, not JSON), Denied (401, 403), NotFound (404, 410) or Permanent; and
         Lapsed, before anything is sent, where the call is not repeatable and the run's loan is over.
         """
+        meter = METER.get()
 
         async def send() -> Answer:
-            async with self._pace.turn(waits=repeatable and METER.get() is not None), self._slots:
+            if not repeatable and self._rhythm and meter is not None and meter.patient:
+                await self._rhythm.turn()
+            async with self._pace.turn(waits=repeatable and meter is not None), self._slots:
                 if not repeatable:
                     _still_ours()
                 response = await self._client.request(method, path, **request)

@@ -68,6 +68,28 @@ class _Gauge:
         self.spent, self.turned = 0.0, now
 
 
+class Rhythm:
+    """Space calls evenly, so many a second. `clock` and `sleep` are those of `Pace`."""
+
+    def __init__(
+        self,
+        a_second: float,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._apart, self._clock, self._sleep = 1 / a_second, clock, sleep
+        self._free_at = clock()
+        self._queue = asyncio.Lock()
+
+    async def turn(self) -> None:
+        """Wait for the turn of one call."""
+        async with self._queue:
+            now = self._clock()
+            if self._free_at > now:
+                await self._sleep(self._free_at - now)
+            self._free_at = max(self._free_at, now) + self._apart
+
+
 class Pace:
     """Let calls wait for their turn. `clock` counts seconds, as `time.monotonic`."""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.cli import app
 from connectors._kit import http
-from connectors._kit.pace import Pace
+from connectors._kit.pace import Pace, Rhythm
 
 _NUMBER = struct.Struct("d")
 
@@ -45,7 +45,8 @@ class Jumps:
 def main() -> None:
     """Run the command that follows the file's name."""
     jumps = Jumps(Path(sys.argv.pop(1)))
-    setattr(http, "Pace", partial(Pace, clock=jumps.clock, sleep=jumps.sleep))  # noqa: B010  it is a class to others
+    for kind in (Pace, Rhythm):
+        setattr(http, kind.__name__, partial(kind, clock=jumps.clock, sleep=jumps.sleep))
     app()
 
 

@@ -9,7 +9,7 @@ from app.core.change import AddLabel, Assign, Change, LinkToEpic, MoveToBoard, R
 from app.core.person import Person
 from app.core.policy import Classes, ClassLabel, Policy, Route, Source, Target, Watch
 from app.core.snapshot import BoardFact, Choice, Epic, EpicFact, Snapshot
-from app.ports import METER, Applied, Caller, Problem, Seen
+from app.ports import METER, Applied, Caller, Meter, Problem, Seen
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 GRACE = timedelta(minutes=10)
@@ -76,6 +76,7 @@ class FakeTracker:
     now: datetime = NOW
     within: list[timedelta | None] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    patient: list[bool] = field(default_factory=list)
     histories: dict[str, tuple[Activity, ...]] = field(default_factory=dict)
     ours: frozenset[str] = frozenset()
 
@@ -119,6 +120,7 @@ class FakeTracker:
 
     async def apply(self, snapshot: Snapshot, changes: Sequence[Change]) -> Applied:
         """Write what it takes."""
+        self.patient.append((METER.get() or Meter()).patient)
         self._call("say" if all(isinstance(change, Say) for change in changes) else "write")
         done = tuple(change for change in changes if name_of(change) not in self.refuses)
         now = self.items[snapshot.id]

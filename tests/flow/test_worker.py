@@ -352,6 +352,18 @@ async def test_each_line_about_an_item_names_it(
         assert (line["tracker"], line["item"], line["key"], line["delivery"]) == ("linear", "1", "ENG-1", None)
 
 
+async def test_for_what_no_webhook_asked_nobody_waits(shop: Shop) -> None:
+    """Its writes may be spread over time; those that a webhook brought about are sent at once."""
+    shop.tracker.items |= {"1": item("1", "operational"), "2": item("2", "operational")}
+    await shop.due("1")
+    await shop.turn()
+    assert set(shop.tracker.patient) == {True}
+    shop.tracker.patient.clear()
+    await shop.due("2", delivery="d-1")
+    await shop.turn()
+    assert set(shop.tracker.patient) == {False}
+
+
 @pytest.mark.parametrize("error", [None, Transient("down"), Permanent("no")])
 async def test_each_line_about_an_item_names_the_delivery_that_made_it_due(
     shop: Shop, error: Exception | None, caplog: pytest.LogCaptureFixture

@@ -10,6 +10,7 @@ import respx
 from app.core.errors import Denied, NotFound, Permanent, RateLimited, Transient
 from app.ports import METER, Meter
 from connectors._kit.http import SHORT_WAIT, Answer, Http, retry_after
+from connectors._kit.pace import Rhythm
 
 URL = "https://tracker.acme.test"
 
@@ -166,6 +167,33 @@ def test_retry_after_is_read_in_seconds(value: str, seconds: float | None) -> No
     """A number counts, anything else does not."""
     assert retry_after({"retry-after": value}) == seconds
     assert retry_after({}) is None
+
+
+@pytest.mark.parametrize(
+    ("meter", "repeatable", "turns"),
+    [
+        pytest.param(Meter(patient=True), False, 1, id="a write that nobody waits for"),
+        pytest.param(Meter(), False, 0, id="a write that a webhook asked for"),
+        pytest.param(Meter(patient=True), True, 0, id="a read"),
+        pytest.param(None, False, 0, id="by hand"),
+    ],
+)
+async def test_writes_that_nobody_waits_for_keep_to_a_rhythm(
+    api: respx.MockRouter, meter: Meter | None, repeatable: bool, turns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All else goes at once."""
+    taken: list[Rhythm] = []
+
+    async def turn(rhythm: Rhythm) -> None:
+        taken.append(rhythm)
+
+    monkeypatch.setattr(Rhythm, "turn", turn)
+    api.put(f"{URL}/a").respond(200, json={})
+    http = Http(URL, {}, title="Example", writes_a_second=25)
+    METER.set(meter)
+    await http.call("PUT", "/a", repeatable=repeatable)
+    await http.aclose()
+    assert len(taken) == turns
 
 
 async def test_a_text_is_downloaded_and_counted(api: respx.MockRouter, http: Http) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from app.ports.spending import Allowance
-from connectors._kit.pace import KEPT, Pace, by_the_hour
+from connectors._kit.pace import KEPT, Pace, Rhythm, by_the_hour
 from connectors.jira.client import filling
 
 
@@ -129,6 +129,18 @@ async def test_a_host_that_tells_nothing_is_not_waited_for(host: Host) -> None:
     pace.heard({"requests": Allowance(0, 100), "more": Allowance(0, None)}, {})
     async with pace.turn(waits=True):
         assert host.now == 0
+
+
+async def test_a_rhythm_spaces_calls_evenly(host: Host) -> None:
+    """Many at once go one after the other; after a rest the first goes at once, and nothing is made up for."""
+    rhythm = Rhythm(4, host.clock, host.sleep)
+    await asyncio.gather(*(rhythm.turn() for _ in range(9)))
+    assert host.now == pytest.approx(2)
+    host.now = 60
+    await rhythm.turn()
+    assert host.now == 60
+    await rhythm.turn()
+    assert host.now == pytest.approx(60.25)
 
 
 def test_jira_says_how_its_allowance_fills() -> None:
