@@ -104,7 +104,7 @@ async def _make_due(url: str, tracker: str, ids: list[str], begin: datetime) -> 
     store = SqlStore(url)
     await store.open()
     for first in range(0, len(ids), _AT_ONCE):
-        touches = [Touch(id_, "the bench") for id_ in ids[first : first + _AT_ONCE]]
+        touches = [Touch(id_, "the bench", delivery="the bench") for id_ in ids[first : first + _AT_ONCE]]
         await store.touch(tracker, touches, begin, settle=False)
     await store.aclose()
 
