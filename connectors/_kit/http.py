@@ -1,6 +1,7 @@
 """Make one HTTP call and say in our words what went wrong: the verb on which every client stands."""
 
 import asyncio
+import contextlib
 import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -82,9 +83,9 @@ class Http:
         meter = METER.get()
 
         async def send() -> Answer:
-            if not repeatable and self._rhythm and meter is not None and meter.patient:
-                await self._rhythm.turn()
-            async with self._pace.turn(waits=repeatable and meter is not None), self._slots:
+            waits = not repeatable and meter is not None and meter.patient
+            rhythm = self._rhythm.turn() if waits and self._rhythm else contextlib.nullcontext()
+            async with rhythm, self._pace.turn(waits=repeatable and meter is not None), self._slots:
                 if not repeatable:
                     _still_ours()
                 response = await self._client.request(method, path, **request)

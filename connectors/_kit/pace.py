@@ -20,6 +20,8 @@ SLOWER = 1.1
 """How much slower than the allowance fills we go below that, so that it grows again."""
 DEAREST = 0.01
 """The share of an allowance that a call is taken to cost at most: what is gone may have gone to others."""
+TOGETHER = 5
+"""Calls of one rhythm that may be under way together."""
 Filling: TypeAlias = Callable[[Mapping[str, str], float], float]
 """Returns how much comes back in a second, by an answer's headers (lower-case names) and the allowance's limit."""
 
@@ -69,7 +71,10 @@ class _Gauge:
 
 
 class Rhythm:
-    """Space calls evenly, so many a second. `clock` and `sleep` are those of `Pace`."""
+    """Space calls evenly, so many a second, with few under way: those that a slow host holds up do not come at once.
+
+    `clock` and `sleep` are those of `Pace`.
+    """
 
     def __init__(
         self,
@@ -79,15 +84,18 @@ class Rhythm:
     ) -> None:
         self._apart, self._clock, self._sleep = 1 / a_second, clock, sleep
         self._free_at = clock()
-        self._queue = asyncio.Lock()
+        self._places, self._queue = asyncio.Semaphore(TOGETHER), asyncio.Lock()
 
-    async def turn(self) -> None:
-        """Wait for the turn of one call."""
-        async with self._queue:
-            now = self._clock()
-            if self._free_at > now:
-                await self._sleep(self._free_at - now)
-            self._free_at = max(self._free_at, now) + self._apart
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Make a call within, once it has its turn."""
+        async with self._places:
+            async with self._queue:
+                now = self._clock()
+                if self._free_at > now:
+                    await self._sleep(self._free_at - now)
+                self._free_at = max(self._free_at, now) + self._apart
+            yield
 
 
 class Pace:

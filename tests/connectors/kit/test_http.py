@@ -1,5 +1,6 @@
 """The one HTTP verb: what is tried again, what is told, and what is counted."""
 
+import contextlib
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -184,8 +185,10 @@ async def test_writes_that_nobody_waits_for_keep_to_a_rhythm(
     """All else goes at once."""
     taken: list[Rhythm] = []
 
-    async def turn(rhythm: Rhythm) -> None:
+    @contextlib.asynccontextmanager
+    async def turn(rhythm: Rhythm) -> AsyncIterator[None]:
         taken.append(rhythm)
+        yield
 
     monkeypatch.setattr(Rhythm, "turn", turn)
     api.put(f"{URL}/a").respond(200, json={})

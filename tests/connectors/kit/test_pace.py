@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from app.ports.spending import Allowance
-from connectors._kit.pace import KEPT, Pace, Rhythm, by_the_hour
+from connectors._kit.pace import KEPT, TOGETHER, Pace, Rhythm, by_the_hour
 from connectors.jira.client import filling
 
 
@@ -133,14 +133,37 @@ async def test_a_host_that_tells_nothing_is_not_waited_for(host: Host) -> None:
 
 async def test_a_rhythm_spaces_calls_evenly(host: Host) -> None:
     """Many at once go one after the other; after a rest the first goes at once, and nothing is made up for."""
-    rhythm = Rhythm(4, host.clock, host.sleep)
-    await asyncio.gather(*(rhythm.turn() for _ in range(9)))
-    assert host.now == pytest.approx(2)
+    rhythm, at = Rhythm(4, host.clock, host.sleep), []
+
+    async def call() -> None:
+        async with rhythm.turn():
+            at.append(host.now)
+
+    await asyncio.gather(*(call() for _ in range(9)))
+    assert at == [number / 4 for number in range(9)]
     host.now = 60
-    await rhythm.turn()
-    assert host.now == 60
-    await rhythm.turn()
-    assert host.now == pytest.approx(60.25)
+    await call()
+    await call()
+    assert at[9:] == [60, 60.25]
+
+
+async def test_what_a_slow_host_holds_up_does_not_come_at_once_in_the_end(host: Host) -> None:
+    """Only a few calls of a rhythm are under way, so that few have had their turn long before they are sent."""
+    rhythm, under_way, go_on = Rhythm(4, host.clock, host.sleep), 0, asyncio.Event()
+
+    async def call() -> None:
+        nonlocal under_way
+        async with rhythm.turn():
+            under_way += 1
+            await go_on.wait()
+
+    calls = [asyncio.create_task(call()) for _ in range(20)]
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert under_way == TOGETHER
+    go_on.set()
+    await asyncio.gather(*calls)
+    assert host.now == pytest.approx(19 / 4)
 
 
 def test_jira_says_how_its_allowance_fills() -> None:
