@@ -155,8 +155,10 @@ def _row(tracker: str, id_: str, wish: _Wish) -> dict[str, Any]:
 
 def _or_due(insert: Insert) -> Insert:
     new = insert.excluded
-    settled = type_coerce(items.c.looked_at, BigInteger) + bindparam("settle", type_=BigInteger)
-    due = case((settled > type_coerce(new.due_at, BigInteger), settled), else_=type_coerce(new.due_at, BigInteger))
+    came, settle = type_coerce(new.due_at, BigInteger), bindparam("settle", type_=BigInteger)
+    looked_at = type_coerce(items.c.looked_at, BigInteger)
+    # A look that lies ahead was begun before the clock was set back: it says nothing of when this item settles.
+    due = case((looked_at > came, came + settle), (looked_at + settle > came, looked_at + settle), else_=came)
     lent = items.c.lease_until.is_not(None)
     known = ~lent & new.echo_at.is_not(None) & (items.c.updated_at >= new.echo_at)
     news = items.c.heard_at.is_(None) | (new.heard_at > items.c.heard_at)  # false where nothing was heard now

@@ -37,6 +37,16 @@ async def test_touch_without_settling_is_due_at_once(store: SqlStore) -> None:
     assert await claim(store, NOW + SECOND / 10)
 
 
+async def test_clock_that_was_set_back_delays_no_touch(store: SqlStore) -> None:
+    """A look that seems to lie ahead, because the clock was set back since, holds up no event and no check."""
+    await recorded(store, now=NOW + timedelta(days=1))
+    await store.touch("linear", [Touch("i1", "check")], NOW, settle=False)
+    assert await claim(store, NOW)
+    await recorded(store, "i2", now=NOW + timedelta(days=1))
+    await touch(store, "i2", now=NOW)
+    assert await claim(store, NOW + SECOND)
+
+
 async def test_touch_never_makes_an_item_due_later(store: SqlStore) -> None:
     """An item that is due already stays due since then."""
     await touch(store, "i1")
