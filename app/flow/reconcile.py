@@ -155,7 +155,7 @@ class Reconciler:
         return now - mark.at + OVERLAP
 
     async def run(self, every: timedelta) -> None:
-        """Reconcile every tracker now and by interval, until cancelled; a failure is tried again soon."""
+        """Reconcile every tracker now and by interval, until cancelled; whatever fails is tried again soon."""
         await asyncio.gather(*(self._run_one(tracker, every) for tracker in self.trackers))
 
     def look_again(self) -> None:
@@ -175,6 +175,9 @@ class Reconciler:
                 log.info("reconciled", extra={"tracker": tracker, **told})
             except FollowthroughError as error:
                 log.warning("reconcile failed, tried again soon: %s", error, extra={"tracker": tracker})
+                wait = min(RETRY, wait)
+            except Exception:  # an answer out of shape passes, and without us lost webhooks stay lost
+                log.exception("reconcile met an error of ours, tried again soon", extra={"tracker": tracker})
                 wait = min(RETRY, wait)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait):

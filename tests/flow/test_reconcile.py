@@ -193,6 +193,24 @@ async def test_how_far_it_was_read_outlives_a_restart_and_a_failure(shop: Shop, 
     assert shop.tracker.within[-1] == OVERLAP
 
 
+async def test_answer_out_of_shape_does_not_end_it(
+    shop: Shop, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What nobody foresaw, such as an answer with a hole in it, is told with its trace and tried again soon."""
+    monkeypatch.setattr(reconcile, "RETRY", 0.01)
+    shop.tracker.items["1"] = item("1")
+    shop.tracker.errors["watched"] = TypeError("'NoneType' object is not subscriptable")
+    reconciler = _reconciler(shop)
+    running = asyncio.create_task(reconciler.run(timedelta(hours=1)))
+    await until(lambda: caplog.records or running.done(), "it to say what failed")
+    assert not running.done()
+    del shop.tracker.errors["watched"]
+    await until(lambda: "linear" in reconciler.last, "another try")
+    running.cancel()
+    assert caplog.records[0].levelname == "ERROR"
+    assert caplog.records[0].exc_info
+
+
 async def test_a_clock_that_was_set_back_means_the_whole(shop: Shop, many: Reconciler) -> None:
     """By a clock that went back nobody can say since when to read."""
     await many.in_turn("linear", at_start=True)
