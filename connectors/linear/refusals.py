@@ -75,6 +75,8 @@ def read_error(answer: Answer, now: Callable[[], datetime] = now_utc) -> Excepti
         return Denied(f"Linear refused the client id and secret ({body['error'][:LONGEST_SAID]})")
     if answer.status == codes.TOO_MANY_REQUESTS:
         return RateLimited("Linear asks us to slow down", wait(answer.headers, now))
+    if answer.status == codes.BAD_REQUEST and answer.body is None:  # a refusal of Linear's says why, a rate limit's too
+        return Transient("Linear answered 400 with something that is not JSON")
     return None
 
 

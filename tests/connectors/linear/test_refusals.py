@@ -90,14 +90,15 @@ async def test_errors_are_told_apart(
     assert KEY not in str(refusal.value)
 
 
+@pytest.mark.parametrize("status", [200, 400])
 @pytest.mark.parametrize(
     "answer", [{"html": "<html>Bad gateway</html>"}, {"content": b'{"data": {"vie'}, {"content": b""}]
 )
 async def test_answers_that_cannot_be_read_are_transient(
-    api: respx.MockRouter, graph: Graph, answer: dict[str, Any]
+    api: respx.MockRouter, graph: Graph, status: int, answer: dict[str, Any]
 ) -> None:
-    """Pages, cut JSON and nothing at all may be better the next time."""
-    api.post(URL).respond(200, **answer)
+    """Pages, cut JSON and nothing at all may be better the next time, under the status of a rate limit too."""
+    api.post(URL).respond(status, **answer)
     with pytest.raises(Transient):
         await graph.run(documents.ME)
 
