@@ -49,10 +49,10 @@ RULES: tuple[Callable[[Case], Ruling], ...] = (
 )
 
 
-def decide(snapshot: Snapshot, memory: Memory, policy: Policy, now: datetime) -> Decision:
+def decide(snapshot: Snapshot, memory: Memory, policy: Policy, now: datetime, *, tells: bool = True) -> Decision:
     """Say what is wrong with an item, what is wanted, and when the answer can differ.
 
-    `now` is UTC. The snapshot's facts are those that `needs` asked for.
+    `now` is UTC. The snapshot's facts are those that `needs` asked for. Unless it `tells`, no rung is climbed.
     """
     memory = settled(memory, snapshot)
     watched = snapshot.here and is_watched(snapshot, memory, policy)
@@ -65,16 +65,17 @@ def decide(snapshot: Snapshot, memory: Memory, policy: Policy, now: datetime) ->
     memory, answer = snoozed(memory, policy, commands)
     if memory.first_seen_at is None:
         memory = replace(memory, first_seen_at=now, hung_under=hung_under(snapshot, policy))
-    return _ruled(Case(snapshot, memory, policy, now, memory.classless_since or now, commands, answer=answer))
+    case = Case(snapshot, memory, policy, now, memory.classless_since or now, commands, answer=answer)
+    return _ruled(case, tells=tells)
 
 
-def _ruled(case: Case) -> Decision:
+def _ruled(case: Case, *, tells: bool) -> Decision:
     first = labels(case)
     item_class = first.item_class or ItemClass.MISSING
     goes_as = _goes_as(item_class, case.memory, case.policy, case.now)
     route = route_of(case.snapshot, case.memory, case.policy) if goes_as in ROUTED else None
     case = replace(case, item_class=item_class, goes_as=goes_as, route=route)
-    case = replace(case, memory=climbed(case))
+    case = replace(case, memory=climbed(case)) if tells else case
     rulings = [first, *(rule(case) for rule in RULES[1:])]
     wanted = tuple(change for ruling in rulings for change in ruling.wanted)
     memory = replace(

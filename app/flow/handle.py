@@ -37,7 +37,7 @@ class Handler:
         seen = await self._decided(snapshot, memory, policy)
         if self.acts:
             await noted(note, memory, policy, *seen)
-        run = await self._written(*seen, policy) if self.acts else observed(*seen, memory, self.idle)
+        run = await self._written(*seen, policy) if self.acts else observed(*seen, memory, policy, why=self.idle)
         return result_of(run, policy, because, self.clock.now())
 
     async def _decided(self, snapshot: Snapshot, memory: Memory, policy: Policy) -> tuple[Snapshot, Decision, Plan]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.core.change import Change, describe
+from app.core.decide import decide
 from app.core.decision import Decision
 from app.core.digest import addressed
 from app.core.memory import Memory
@@ -32,10 +33,13 @@ class Run:
     held: Mapping[str, str] = field(default_factory=dict)
 
 
-def observed(snapshot: Snapshot, decision: Decision, planned: Plan, before: Memory, why: str) -> Run:
+def observed(snapshot: Snapshot, decision: Decision, planned: Plan, before: Memory, policy: Policy, *, why: str) -> Run:
     """Return a run that writes nothing: nobody is told anything either, so that no rung of a ladder is lost."""
     held = {describe(change): why for change in planned.changes}
     told = tuple(one for one in decision.memory.told if one in before.told)
+    if told != decision.memory.told:  # its reasons and its rung would say that people heard of it
+        unheard = decide(snapshot, before, policy, decision.memory.told[-1].at, tells=False)
+        decision = replace(decision, verdicts=unheard.verdicts, quiet=unheard.quiet)
     memory = replace(decision.memory, told=told)
     return Run(snapshot, replace(decision, notices=()), memory, phrase(decision), (), {**held, **planned.held})
 

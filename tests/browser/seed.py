@@ -152,7 +152,7 @@ async def _keep(store: SqlStore, shown: Snapshot, asked: Policy) -> None:
         decision = decide(seen, memory, asked, now)
         planned = plan(decision, now)
         if run % 2:
-            made = observed(seen, decision, planned, memory, "observe mode")
+            made = observed(seen, decision, planned, memory, asked, why="observe mode")
         else:
             made = Run(seen, decision, decision.memory, phrase(decision), planned.changes, planned.held)
         memory = replace(made.memory, history_read=HistoryRead(now, seen.updated_at))

@@ -46,6 +46,19 @@ async def test_only_act_mode_tells_people(*, acts: bool) -> None:
     assert result.quiet.stale_at == NOW - timedelta(days=1)
 
 
+@pytest.mark.parametrize("acts", [True, False], ids=["act", "observe"])
+async def test_only_act_mode_says_that_people_were_told(*, acts: bool) -> None:
+    """The report's rung and the rule's reason say the same as the ladder: in observe mode nobody heard of it."""
+    result = await handled(quiet("operational"), acts=acts)
+    reason = next(one for one in result.record.verdicts if one.rule == "staleness")
+    assert result.quiet is not None
+    assert result.quiet.rung == (1 if acts else 0)
+    assert reason.inputs["rungs climbed"] == ("1" if acts else "0")
+    assert ("Grace Hopper was told" in reason.because) is acts
+    assert reason.verdict == "stale"
+    assert acts or result.record.held["comment"] == "observe mode"
+
+
 async def test_observe_mode_keeps_what_was_told_before_it() -> None:
     """Who turns back to observe mode finds the ladder where it was."""
     first = await handled(quiet("operational"), acts=True)
