@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from app.core.errors import Denied, FollowthroughError, Lapsed, Permanent, RateLimited, Transient
+from app.core.errors import Denied, FollowthroughError, Lapsed, NotFound, Permanent, RateLimited, Transient
 from app.core.memory import Memory
 from app.core.snapshot import Snapshot
 from app.core.values import replace
@@ -33,7 +33,7 @@ IDLE = 5.0
 LONGEST_RETRY = timedelta(minutes=10)
 DENIED_RETRY = timedelta(minutes=1)
 ATTEMPTS = 12
-"""How often a run may end in an error that nobody foresaw before its item is parked: an answer out of shape passes."""
+"""How often a run may end in an error that may pass, but may last as well, before its item is parked."""
 
 log = logging.getLogger(__name__)
 
@@ -254,10 +254,13 @@ class Worker:
         if isinstance(error, Transient):
             log.warning("will be tried again: %s", error, extra=place)
             return str(error), now + pause(claim.attempts, error.retry_after)
+        given_up = claim.attempts >= ATTEMPTS
+        if isinstance(error, NotFound) and not given_up:  # deleted or hidden since the look: the next one tells
+            log.warning("will be tried again: %s", error, extra=place)
+            return str(error), now + pause(claim.attempts, None)
         if isinstance(error, (Permanent, FollowthroughError)):
             log.error("parked: %s", error, extra=place)
             return str(error), None
-        given_up = claim.attempts >= ATTEMPTS
         log.error("%s an error of ours", "parked for" if given_up else "tried again after", exc_info=error, extra=place)
         return f"internal error ({type(error).__name__})", None if given_up else now + pause(claim.attempts, None)
 

@@ -4,6 +4,7 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v3/intro/
 """
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 from app.core.errors import FollowthroughError, NotFound
@@ -101,7 +102,10 @@ class Cloud(Dialect):
         if int(issue) in match["matchedIssues"]:
             return True
         sure = {"jql": jql.both(f"id = {issue}", query), "fields": ["id"], "reconcileIssues": [int(issue)]}
-        return bool((await self._search(sure))["issues"])
+        try:
+            return bool((await self._search(sure))["issues"])
+        except Refused as error:  # the query alone was fine
+            raise NotFound(str(error)) from error
 
     async def stands(self, board: int, issue: str) -> bool:
         """Ask the board for this one issue."""
@@ -145,7 +149,8 @@ class Cloud(Dialect):
         """Search people; an account that may not browse them still finds whom a project's issues can be given to."""
         found = await self.get("/user/search", query=email)
         if not found and project:
-            found = await self.get("/user/assignable/search", query=email, project=project)
+            with suppress(NotFound):  # a project that is hidden from us shows nobody
+                found = await self.get("/user/assignable/search", query=email, project=project)
         return [user for user in found or () if user.get("accountType") == "atlassian"]
 
     async def edit(self, issue: str, body: Json) -> Json | None:

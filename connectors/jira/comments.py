@@ -3,12 +3,12 @@
 https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.core.change import Say
-from app.core.errors import NotFound
+from app.core.errors import NotFound, Transient
 from app.core.snapshot import Snapshot
 from connectors.jira.dialect import MOST_AT_ONCE, Dialect, Json
 from connectors.jira.persons import ids_in
@@ -37,11 +37,29 @@ async def say(dialect: Dialect, snapshot: Snapshot, change: Say) -> Spoken:
     known = change.comment_id or (found and found["id"])
     if known:
         try:
-            return Spoken(await dialect.client.call("PUT", f"{at}/{known}", json=wanted, repeatable=False))
+            return await _write(dialect, "PUT", f"{at}/{known}", wanted)
         except NotFound:
+            await _surely_gone(dialect, snapshot, known)
             return Spoken(gone=True)
     marked = {**wanted, "properties": [{"key": PROPERTY, "value": _mark(snapshot, change.number)}]}
-    return Spoken(await dialect.client.call("POST", at, json=marked, repeatable=False))
+    return await _write(dialect, "POST", at, marked)
+
+
+async def _write(dialect: Dialect, method: str, path: str, body: Json) -> Spoken:
+    written = await dialect.client.call(method, path, json=body, repeatable=False)
+    if not isinstance(written, dict):
+        raise Transient("Jira did not show the comment that was written: it is looked for again")
+    return Spoken(written)
+
+
+async def _surely_gone(dialect: Dialect, snapshot: Snapshot, id_: str) -> None:
+    """Raise Transient unless the other comments are shown and this one is not: a hidden issue answers alike."""
+    try:
+        there = [one async for one in _newest(dialect, snapshot) if str(one["id"]) == id_]
+    except NotFound:
+        there = [{}]
+    if there:
+        raise Transient("Jira hides the item or its comment just now: it is looked at again")
 
 
 def _mark(snapshot: Snapshot, number: int) -> Json:
@@ -51,17 +69,24 @@ def _mark(snapshot: Snapshot, number: int) -> Json:
 
 async def _ours(dialect: Dialect, snapshot: Snapshot, number: int) -> Json | None:
     """Look for the comment of that number, the newest first."""
+    async for comment in _newest(dialect, snapshot):
+        ours = not dialect.site.me.isdisjoint(ids_in(comment.get("author")))
+        if ours and await _property(dialect, comment) == _mark(snapshot, number):
+            return dict(comment)
+    return None
+
+
+async def _newest(dialect: Dialect, snapshot: Snapshot) -> AsyncIterator[Json]:
+    """Page through the item's comments, the newest first."""
     start = 0
     while True:
         query = {"orderBy": "-created", "expand": "properties", "startAt": start, "maxResults": MOST_AT_ONCE}
         page = await dialect.get(f"/issue/{snapshot.id}/comment", **query)
-        own = [one for one in page["comments"] if not dialect.site.me.isdisjoint(ids_in(one.get("author")))]
-        for comment in own:
-            if await _property(dialect, comment) == _mark(snapshot, number):
-                return dict(comment)
+        for comment in page["comments"]:
+            yield comment
         start += len(page["comments"])
         if not page["comments"] or start >= page.get("total", 0):
-            return None
+            return
 
 
 async def _property(dialect: Dialect, comment: Mapping[str, Any]) -> Any:

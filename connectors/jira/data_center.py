@@ -64,6 +64,8 @@ class DataCenter(Dialect):
         try:
             answer = await self._search(jql.both(f"id = {issue}", query), ["summary"], 1)
         except Refused as error:
+            if await self.issue(issue, ["summary"]) is None:
+                raise NotFound(str(error)) from error
             return str(error)
         return bool(answer["issues"])
 

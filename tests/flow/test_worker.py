@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.core.change import Change
-from app.core.errors import Denied, Permanent, RateLimited, Transient
+from app.core.errors import Denied, NotFound, Permanent, RateLimited, Transient
 from app.core.policy import Watch
 from app.core.snapshot import Snapshot
 from app.flow.budget import Budget
@@ -97,10 +97,18 @@ async def test_failure_is_retried_or_parked(
     assert shop.tracker.items["1"].team == "OPS"
 
 
-async def test_error_of_ours_parks_an_item_in_the_end(shop: Shop) -> None:
-    """What nobody foresaw may pass, such as an answer out of shape; what lasts is parked and told."""
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ZeroDivisionError("a bug"), "internal error (ZeroDivisionError)"),
+        (NotFound("it is not there"), "it is not there"),
+    ],
+    ids=["bug", "hidden"],
+)
+async def test_what_may_pass_parks_an_item_in_the_end(shop: Shop, error: Exception, reason: str) -> None:
+    """An answer out of shape and an item that is hidden for a moment may pass; what lasts is parked and told."""
     shop.tracker.items["1"] = item("1", "operational")
-    shop.tracker.errors["write"] = ZeroDivisionError("a bug")
+    shop.tracker.errors["write"] = error
     await shop.due("1")
     for _ in range(ATTEMPTS):
         assert await shop.turn() == 1
@@ -111,7 +119,7 @@ async def test_error_of_ours_parks_an_item_in_the_end(shop: Shop) -> None:
     await shop.turn()
     found = await shop.store.find("linear", "1")
     assert found is not None
-    assert found.parked == "internal error (ZeroDivisionError)"
+    assert found.parked == reason
 
 
 @pytest.mark.parametrize("error", [ValueError("a date that is none"), Permanent("too complex")], ids=["bug", "refusal"])

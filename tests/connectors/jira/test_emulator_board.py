@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from app.core.change import AddLabel, MoveToBoard
+from app.core.errors import NotFound
 from tests.connectors.jira.emulated import HIDDEN, OPS, SPRINT, SQUAD, TEAM, Emulated, policy
 
 
@@ -112,6 +113,15 @@ async def test_a_filter_that_names_what_is_not_there_is_told(jira: Emulated) -> 
     fact = await tracker.board(await jira.look(tracker, "PM-11"), OPS, None)
     assert fact.hidden_because is not None
     assert fact.hidden_because.startswith("the filter of board OPS on-call cannot be asked for Enforcer (")
+
+
+async def test_an_item_that_is_gone_meanwhile_is_no_broken_filter(jira: Emulated) -> None:
+    """What was deleted or hidden since the look is told to be that, not that its board cannot be asked."""
+    tracker = jira.connect()
+    snapshot = await jira.look(tracker, "PM-11")
+    jira.control.delete("PM-11")
+    with pytest.raises(NotFound):
+        await tracker.board(snapshot, OPS, None)
 
 
 async def test_our_own_write_is_seen_at_once(cloud: Emulated) -> None:

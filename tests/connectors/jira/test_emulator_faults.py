@@ -46,6 +46,37 @@ async def test_an_edit_that_failed_is_looked_at_before_it_is_sent_again(jira: Em
     assert jira.writes() == ["PUT issue/ID", "POST issue/ID/comment"]
 
 
+async def test_a_comment_that_is_hidden_for_a_moment_is_not_gone(jira: Emulated) -> None:
+    """Jira's 404 for what we may not see just now is a passing trouble, never a reason for a second comment."""
+    tracker = jira.connect()
+    snapshot = await jira.look(tracker, "PM-6")
+    first = await tracker.apply(snapshot, CHANGES)
+    again = Say(Text((paragraph("Sorted."),)), first.comment_id)
+    jira.control.raw("project", "PM", permissions={"BROWSE_PROJECTS": ["ada@acme.test"]})
+    with pytest.raises(Transient):
+        await tracker.apply(snapshot, [again])
+    jira.control.raw("project", "PM", permissions={})
+    absent = {"op": "^PUT issue/ID/comment/ID$", "kind": "status", "status": 404, "body": {"errorMessages": ["?"]}}
+    jira.control.faults({**absent, "count": 1})
+    with pytest.raises(Transient):
+        await tracker.apply(snapshot, [again])
+    assert (await tracker.apply(snapshot, [again])).comment_id == first.comment_id
+    assert len(jira.control.get("PM-6")["comments"]) == 1
+
+
+async def test_a_comment_that_is_not_shown_in_the_answer_is_looked_for(jira: Emulated) -> None:
+    """An empty answer with status 200, as a proxy may give, is not taken for a comment that was written."""
+    tracker = jira.connect()
+    snapshot = await jira.look(tracker, "PM-6")
+    jira.control.faults(
+        {"op": "^POST issue/ID/comment$", "kind": "status_after", "status": 200, "body": "", "count": 1}
+    )
+    with pytest.raises(Transient):
+        await tracker.apply(snapshot, CHANGES[1:])
+    applied = await tracker.apply(snapshot, CHANGES[1:])
+    assert [comment["id"] for comment in jira.control.get("PM-6")["comments"]] == [applied.comment_id]
+
+
 @pytest.mark.parametrize("status", [500, 502, 503])
 async def test_reads_are_tried_again(jira: Emulated, status: int) -> None:
     """A read that meets a failing server is tried again, within one look."""

@@ -247,6 +247,12 @@ async def test_people_are_found_by_mail_or_by_id(jira: Emulated) -> None:
     assert await tracker.person(ids={}, email=None, name="Linus Duty") is None
 
 
+async def test_a_project_that_is_hidden_hides_nobody_for_good(cloud: Emulated) -> None:
+    """Whom the site does not show is looked for in a watched project; that it is hidden leaves them unknown."""
+    cloud.control.raw("project", "PM", permissions={"BROWSE_PROJECTS": ["ada@acme.test"]})
+    assert await cloud.connect().person(ids={}, email="nobody@acme.test", name="Nobody") is None
+
+
 async def test_data_center_people_may_be_named_by_user_name(data_center: Emulated) -> None:
     """On Data Center the policy may name people by user name or by key; they are mentioned by name."""
     tracker = data_center.connect()
