@@ -1,5 +1,6 @@
 """Offer the commands of `followthrough`: thin, each parses, calls the flow and prints."""
 
+import gc
 import io
 import sys
 from collections.abc import Iterator, MutableMapping
@@ -9,6 +10,8 @@ from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+
+from app.cli.lean import SELDOM
 
 _WHERE = {
     "serve": "serve",
@@ -59,6 +62,8 @@ def _command(name: str) -> Any:
         group.command(name)(getattr(module, name))
     made = typer.main.get_command(group)
     made.name = name
+    gc.freeze()  # what was imported stays: nobody need look there for garbage
+    gc.set_threshold(SELDOM)
     return made
 
 

@@ -10,6 +10,9 @@ _LEFT_OUT = ("httpx._main", "pydantic.v1", "rich")
 """What libraries bring along where they find it, and do without where they do not: a command line, an older
 generation, colours for a terminal. The service uses none of it."""
 
+SELDOM = 10_000
+"""How many objects more there are before the young ones are gone through: Python's 700 are seven deliveries."""
+
 
 @contextmanager
 def lean() -> Iterator[None]:

@@ -11,9 +11,6 @@ from app.assembly import Service, build
 from app.cli.server import Server, listen
 from app.tracing import traced
 
-_GARBAGE = 10_000
-"""How many objects more there are before the young ones are gone through: Python's 700 are seven deliveries."""
-
 _log = logging.getLogger(__name__)
 
 
@@ -37,5 +34,4 @@ def prepare(host: str | None, port: int | None) -> Callable[[], None]:
 def _tell(service: Service, address: str) -> None:
     about = {"mode": service.settings.mode, "trackers": sorted(service.trackers), "doors": sorted(service.desks)}
     gc.freeze()
-    gc.set_threshold(_GARBAGE)
     _log.info("serving at %s", address, extra=about)
