@@ -55,8 +55,13 @@ class Client:
         self._alive = Kept[Any](A_MOMENT, clock)
 
     async def call(self, method: str, path: str, *, repeatable: bool = True, **request: Any) -> Any:
-        """Make one call and return its parsed body; the errors are those of `Http.call`, and Refused."""
+        """Make one call and return its parsed body; the errors are those of `Http.call`, and Refused.
+
+        What is repeatable and no PUT asks for something: an empty answer is a proxy's then, not Jira's.
+        """
         answer = await self._http.call(method, path, repeatable=repeatable, **request)
+        if repeatable and method != "PUT" and answer.body is None:
+            raise Transient(f"Jira answered {answer.status} with nothing")
         return answer.body
 
     async def site(self) -> Site:

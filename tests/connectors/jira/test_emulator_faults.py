@@ -86,11 +86,12 @@ async def test_reads_are_tried_again(jira: Emulated, status: int) -> None:
     assert (await jira.look(tracker, "PM-6")).key == "PM-6"
 
 
-async def test_a_page_instead_of_json_is_a_passing_trouble(jira: Emulated) -> None:
-    """A proxy's page with status 200 is not taken for an answer."""
+@pytest.mark.parametrize("body", ["<html>Maintenance</html>", ""], ids=["page", "nothing"])
+async def test_a_page_instead_of_json_is_a_passing_trouble(jira: Emulated, body: str) -> None:
+    """A proxy's page with status 200 is not taken for an answer, nor is an empty one."""
     tracker = jira.connect()
     await jira.look(tracker, "PM-6")
-    jira.control.faults({"op": "issue", "kind": "status", "status": 200, "body": "<html>Maintenance</html>"})
+    jira.control.faults({"op": "issue", "kind": "status", "status": 200, "body": body})
     with pytest.raises(Transient):
         await jira.look(tracker, "PM-6")
 
