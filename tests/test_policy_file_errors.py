@@ -63,7 +63,10 @@ SHIFT = "people: [ada@acme.test], starts: 2026-11-02T09:00:00+01:00"
         (MINIMAL + "classes: {grace: -10m}", "3:18: grace: '-10m' is negative; write how long, such as 10m"),
         (MINIMAL + "classes: {grace: 1.5}", "3:18: grace: 1.5 is not a duration"),
         (MINIMAL + "classes: {risk: {}}", "3:17: 'label' is missing in classes.risk; add `label: risk`"),
-        (MINIMAL + "classes: {operational: {}}", "3:24: 'label' is missing in classes.operational; add `label:"),
+        (
+            MINIMAL + "classes: {operational: {}}",
+            "3:24: 'label' is missing in classes.operational; add `label: operational`",
+        ),
         (MINIMAL + "people: [{name: Ada}]", "3:10: 'email' is missing in people[]; add `email: ada@acme.test`"),
         (MINIMAL + "people: [{name: Ada, email: ada}]", "3:29: email: 'ada' is not an e-mail address; write it like"),
         (MINIMAL + "people: [{name: Ada, email: a@b, mandate: {until: soon}}]", "3:51: until: 'soon' is not a date"),

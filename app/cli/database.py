@@ -8,7 +8,7 @@ from app.assembly import Service, copy_database, upgrade_database
 from app.cli.plainly import plainly
 from app.cli.terminal import count, tell, with_service
 
-commands = typer.Typer(help="Look after the database.", no_args_is_help=True)
+commands = typer.Typer(help="Look after the database.", no_args_is_help=True, add_completion=False)
 
 
 @commands.callback()

@@ -11,7 +11,7 @@ from app.core.delivery import Delivery, Hearing
 from app.flow.about import about
 from app.flow.receive import touches
 
-commands = typer.Typer(help="Look at webhook deliveries.", no_args_is_help=True)
+commands = typer.Typer(help="Look at webhook deliveries.", no_args_is_help=True, add_completion=False)
 Number = Annotated[int, typer.Argument(min=1, max=2**63 - 1, help="The number that `deliveries list` shows.")]
 
 

@@ -16,7 +16,7 @@ from app.policy_file import policy_schema, read_policy
 from app.policy_file.cases import read_cases
 from app.settings import Settings, load_settings
 
-commands = typer.Typer(help="Work on followthrough.yaml.", no_args_is_help=True)
+commands = typer.Typer(help="Work on followthrough.yaml.", no_args_is_help=True, add_completion=False)
 File = Annotated[Path | None, typer.Argument(help="The file; default FOLLOWTHROUGH_POLICY.", show_default=False)]
 
 

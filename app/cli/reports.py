@@ -19,7 +19,9 @@ from app.flow import summary as figures
 from app.flow.forms import as_csv, as_markdown
 from app.ports.reports import Filters
 
-commands = typer.Typer(help="Report what is stale, post-mortems, strategic items and risks.", no_args_is_help=True)
+commands = typer.Typer(
+    help="Report what is stale, post-mortems, strategic items and risks.", no_args_is_help=True, add_completion=False
+)
 
 NOTHING = "Nothing to report."
 UNKNOWN = "No item is known yet; `followthrough reconcile` looks."

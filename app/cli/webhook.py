@@ -18,7 +18,9 @@ from app.ports import Tracker
 from app.ports.registrar import Registers, Registrar
 from app.settings import PREFIX, environment
 
-commands = typer.Typer(help="Register the trackers' webhooks, and see how they are.", no_args_is_help=True)
+commands = typer.Typer(
+    help="Register the trackers' webhooks, and see how they are.", no_args_is_help=True, add_completion=False
+)
 Name = Annotated[str | None, typer.Option("--tracker", help="linear or jira; default is each that is set up.")]
 ENV = Path(".env")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")

@@ -73,7 +73,11 @@ def _watched(policy: Policy) -> Iterable[str]:
 
 
 def _origins(policy: Policy) -> Iterable[str]:
-    ways = {"label": "its label {0}…", "link": "a link to {0}", "parent": "the ticket that it first hung under"}
+    ways = {
+        "label": "its label that begins with {0}",
+        "link": "a link to {0}",
+        "parent": "the ticket that it first hung under",
+    }
     for origin in policy.postmortem:
         yield f"Its post-mortem is told by {ways[origin.source].format(origin.pattern)}."
 

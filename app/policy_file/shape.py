@@ -61,6 +61,7 @@ class StrategicClass(Part):
 class OperationalClass(StrategicClass):
     """Name the label of small fixes and when they are due."""
 
+    label: Text = Field(description="The label of the class.", examples=["operational"])
     due: ByUrgency = Field(ByUrgency(), description="Due date of an item without one, from its creation.")
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from app.core.errors import FollowthroughError
 from app.core.hint import nearest
 from app.core.mandates import are_declared, holders, lacking, member_of, named, today_at
 from app.core.policy import Policy, Route
@@ -14,6 +15,12 @@ from app.ports.examiner import Diagnosis
 LARGEST_SKEW = 30.0
 """Seconds that two clocks may differ; half of what a signed time stamp may be off."""
 MOST_NAMED = 12
+
+
+def unreachable(error: FollowthroughError, setting: str) -> tuple[str, str]:
+    """Return what to say of a tracker that cannot be asked, and how to mend it, which the error may have said too."""
+    look = f"look at {setting} and the network"
+    return str(error).removesuffix(f"; {look}"), f"{look}; it may pass by itself"
 
 
 def clock(tracker: str, title: str, skew: float | None) -> Iterator[Diagnosis]:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from app.core.errors import Denied, FollowthroughError, NotFound, Permanent
 from app.core.policy import Policy
 from app.ports import Problem
+from connectors._kit.diagnoses import unreachable
 from connectors._kit.kept import Kept
 from connectors.jira.board import SCOPE, Boards
 from connectors.jira.client import Client
@@ -54,11 +55,11 @@ class Checker:
         except NotFound as error:
             return (Problem("jira.address", str(error), "FOLLOWTHROUGH_JIRA_BASE_URL must be Jira's own address"),)
         except FollowthroughError as error:
-            return (Problem("jira.unreachable", str(error), "look at FOLLOWTHROUGH_JIRA_BASE_URL and the network"),)
+            return (Problem("jira.unreachable", *unreachable(error, "FOLLOWTHROUGH_JIRA_BASE_URL")),)
         try:
             return (*await self._rights(speaker), *await self._targets(speaker))
         except FollowthroughError as error:
-            return (Problem("jira.unreachable", str(error), "it may pass by itself; the calls are tried again"),)
+            return (Problem("jira.unreachable", *unreachable(error, "FOLLOWTHROUGH_JIRA_BASE_URL")),)
 
     async def _rights(self, dialect: Dialect) -> list[Problem]:
         """Ask for the account's rights in each project that is watched by name."""

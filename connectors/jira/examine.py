@@ -41,8 +41,8 @@ class Examination:
             hint = "FOLLOWTHROUGH_JIRA_BASE_URL must be Jira's own address"
             found.append(Diagnosis("jira.address", str(error), hint))
         except FollowthroughError as error:
-            hint = "look at FOLLOWTHROUGH_JIRA_BASE_URL and the network; it may pass by itself"
-            found.append(Diagnosis("jira.unreachable", str(error), hint))
+            what, hint = common.unreachable(error, "FOLLOWTHROUGH_JIRA_BASE_URL")
+            found.append(Diagnosis("jira.unreachable", what, hint))
         found += common.clock(NAME, "Jira", self._client.skew)
         found += common.in_clear(NAME, "Jira", self._client.settings.api_base)
         return tuple(dict.fromkeys(found))

@@ -33,8 +33,8 @@ class Examination:
         except NotFound as error:
             found.append(Diagnosis("linear.address", str(error), "look at FOLLOWTHROUGH_LINEAR_API_URL"))
         except FollowthroughError as error:
-            hint = "look at FOLLOWTHROUGH_LINEAR_API_URL and the network; it may pass by itself"
-            found.append(Diagnosis("linear.unreachable", str(error), hint))
+            what, hint = common.unreachable(error, "FOLLOWTHROUGH_LINEAR_API_URL")
+            found.append(Diagnosis("linear.unreachable", what, hint))
         found += common.clock(NAME, "Linear", self._graph.skew)
         found += common.in_clear(NAME, "Linear", self._graph.address)
         return tuple(dict.fromkeys(found))

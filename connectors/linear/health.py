@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from app.core.errors import Denied, FollowthroughError, NotFound
 from app.core.policy import Policy
 from app.ports import Problem
+from connectors._kit.diagnoses import unreachable
 from connectors._kit.kept import Kept
 from connectors.linear import documents
 from connectors.linear.client import Graph
@@ -43,8 +44,7 @@ class Health:
         except NotFound as error:
             return (Problem("linear.address", str(error), "look at FOLLOWTHROUGH_LINEAR_API_URL"),)
         except FollowthroughError as error:
-            hint = "look at FOLLOWTHROUGH_LINEAR_API_URL and the network; it may pass by itself"
-            return (Problem("linear.unreachable", str(error), hint),)
+            return (Problem("linear.unreachable", *unreachable(error, "FOLLOWTHROUGH_LINEAR_API_URL")),)
 
     async def _policy_problems(self) -> AsyncIterator[Problem]:
         boards = [BoardTarget.model_validate(r.boards[NAME]) for r in self._policy.routes if NAME in r.boards]

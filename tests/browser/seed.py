@@ -18,6 +18,8 @@ from app.store import SqlStore
 from tests.builders import ADA, DAY, GRACE, HOUR, LINUS, NOW, PLATFORM, RELIABILITY, person, policy
 
 HOSTILE = "<script>document.title='owned'</script>\u202egnirts<img src=x onerror=alert(1)> "
+WIKI = f"https://wiki.acme.test/{'a-long-address-' * 9}"
+"""The name of a post-mortem where nothing can be broken."""
 LONG = HOSTILE + "x" * 10_000
 TITLES = (
     "Alert on replica lag before customers notice",
@@ -77,7 +79,7 @@ def planted() -> Iterator[Planted]:
         quiet = min(age, (0.5, 2, 9, 12, 20, 45, 1, 3, 14)[number % 9])
         labels = tuple(filter(None, (label, f"pm: {OUTAGES[number % 4]}")))
         yield Planted(TITLES[number % 12], labels, age, quiet, closed=number % 5 == 2)
-    yield Planted("Both labels at once", ("operational", "strategic"), 12, 3)
+    yield Planted("Both labels at once", ("operational", "strategic", f"pm: {WIKI}"), 12, 3)
     yield Planted("Large, but called a quick fix", ("operational", "size/l"), 6, 2)
     stated = (
         "/risk If we do not replace the tax provider by 2027-01-31, we will lose 30 % of transactions. Decision: {}"

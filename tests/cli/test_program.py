@@ -112,3 +112,12 @@ def test_wrong_use_ends_with_2(arguments: list[str]) -> None:
     told = (ended.out + ended.err).splitlines()
     assert any("sage: followthrough" in line for line in told)
     assert max(map(len, told)) <= 80
+
+
+@pytest.mark.parametrize("group", ["policy", "report", "deliveries", "webhook", "database"])
+def test_a_group_offers_its_commands_and_nothing_that_writes_to_the_shells_files(group: str) -> None:
+    """Completion by a group's own option would be for another program, and change a person's start-up files."""
+    helped = run(group, "--help")
+    assert helped.status == 0
+    assert "completion" not in helped.out
+    assert run(group, "--show-completion").status == 2

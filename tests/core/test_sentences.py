@@ -75,6 +75,7 @@ def test_whole_policy_is_said_in_sentences() -> None:
     text = as_text(WHOLE)
     for sentence in (
         "Every Linear ticket with the label post-mortem in team ENG or OPS is a post-mortem action item.",
+        "Its post-mortem is told by its label that begins with pm/.",
         "Its post-mortem is told by a link to https://wiki.acme.test/*.",
         "An item with the label operational (or ops or quick-fix, which is replaced by it) is a small fix",
         "has no due date gets one 30 days after its creation, and after 7 days when it is urgent.",

@@ -132,6 +132,7 @@ async def test_the_check_names_what_is_wrong(failure: dict[str, Any], problem: s
         (found,) = await tracker.check()
         assert found.id == problem
         assert found.hint
+        assert "and the network" not in found.message
         await tracker.aclose()
 
 

@@ -192,7 +192,10 @@ async def test_a_wrong_key_is_told_and_nothing_else(linear: Emulated) -> None:
 async def test_nobody_there_is_told(linear: Emulated) -> None:
     """A tracker that does not answer is a finding and no traceback."""
     tracker = linear.connect(SOUND, api_key="k", api_url="http://127.0.0.1:9/graphql")
-    assert [each.id for each in await tracker.examine(SOUND, None)] == ["linear.unreachable"]
+    (found,) = await tracker.examine(SOUND, None)
+    assert found.id == "linear.unreachable"
+    assert found.message == "Linear did not answer POST at 127.0.0.1 (ConnectError)"
+    assert found.hint == "look at FOLLOWTHROUGH_LINEAR_API_URL and the network; it may pass by itself"
 
 
 async def test_an_address_without_tls_is_told(respx_mock: respx.MockRouter) -> None:
