@@ -53,3 +53,45 @@ async def test_what_is_kept_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None
     for number in range(10):
         await kept.get(str(number), ask)
     assert len(kept._answers) <= 3
+
+
+async def test_who_waits_for_an_answer_shares_its_error() -> None:
+    """A host that answers nobody costs one patience, not one after the other for each who waits; later it is asked."""
+    asked = 0
+
+    async def ask() -> str:
+        nonlocal asked
+        asked += 1
+        await asyncio.sleep(0.01)
+        if asked == 1:
+            raise Transient("nobody there")
+        return "yes"
+
+    kept = Kept[str](10, Now())
+    found = await asyncio.gather(*(kept.get("a", ask) for _ in range(5)), return_exceptions=True)
+    assert [str(one) for one in found] == ["nobody there"] * 5
+    assert asked == 1
+    assert await asyncio.gather(*(kept.get("a", ask) for _ in range(3))) == ["yes"] * 3
+    assert asked == 2
+
+
+async def test_who_waits_asks_when_the_one_before_was_stopped() -> None:
+    """That somebody gave up says nothing of the host."""
+    begun = asyncio.Event()
+
+    async def forever() -> str:
+        begun.set()
+        await asyncio.Event().wait()
+        return "never"
+
+    async def ask() -> str:
+        await asyncio.sleep(0)
+        return "yes"
+
+    kept = Kept[str](10, Now())
+    first = asyncio.create_task(kept.get("a", forever))
+    await begun.wait()
+    second = asyncio.create_task(kept.get("a", ask))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await second == "yes"
