@@ -122,8 +122,11 @@ def load_settings(
     except SettingsError as error:
         field = next((name for name in cls.model_fields if f'"{name}"' in str(error)), "")
         raise Misconfigured(f"{_name(cls, field)}: is not JSON; write it as the documentation shows") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise Misconfigured(f"{env_file}: cannot be read ({type(error).__name__}); save it as UTF-8 text") from None
+    except OSError as error:
+        why = f"{env_file}: cannot be read ({error.strerror}); give it to the user that runs this"
+        raise Misconfigured(why) from None
 
 
 def _hidden(cls: type[BaseSettings]) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Settings from the environment and a file, and what is said about wrong ones."""
 
+import errno
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -184,6 +186,19 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, raw: bytes | None) -
         return
     path.write_bytes(raw)
     with pytest.raises(Misconfigured, match="settings: cannot be read"):
+        load_settings(Settings, env_file=path)
+
+
+def test_a_file_of_somebody_elses_is_told_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`init` makes it readable for its owner alone, and the service may run as another user."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    path = tmp_path / "settings"
+    path.touch()
+    monkeypatch.setattr("dotenv.main.open", refuse, raising=False)
+    with pytest.raises(Misconfigured, match=r"settings: cannot be read \(Permission denied\); give it to "):
         load_settings(Settings, env_file=path)
 
 

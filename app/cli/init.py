@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from app.assembly import manifests
-from app.cli.plainly import WRONG, complain, plainly
+from app.cli.plainly import WRONG, complain, plainly, writing
 from app.cli.terminal import tell
 from app.core.errors import FollowthroughError, Misconfigured
 from app.core.hint import did_you_mean, one_line
@@ -47,7 +47,8 @@ def init(
         wish = Wish(label, tuple(mail.strip() for mail in on_call.split(",") if mail.strip()))
         text = draft(surveys, wish, datetime.now(UTC), _rotas(given))
         parse_policy(text, str(policy), manifests())  # what is written is never broken
-        policy.write_text(text, encoding="utf-8")
+        with writing(policy):
+            policy.write_text(text, encoding="utf-8")
         _write_settings(names, given)
     for survey in surveys.values():
         tell(f"Looked around: {survey.account}.")
@@ -177,9 +178,10 @@ def _write_settings(trackers: list[str], given: Given) -> None:
         for name in (f"{PREFIX}{tracker.upper()}_WEBHOOK_SECRETS" for tracker in trackers)
         if name not in there
     ]
-    descriptor = os.open(ENV, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write("\n".join(lines) + "\n")
+    with writing(ENV):
+        descriptor = os.open(ENV, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
 
 
 def _quoted(value: str) -> str:

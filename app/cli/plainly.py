@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 
@@ -27,6 +28,17 @@ def plainly() -> Iterator[None]:
     except FollowthroughError as error:
         complain(str(error))
         sys.exit(FOUND)
+
+
+@contextmanager
+def writing(file: Path) -> Iterator[None]:
+    """Turn a file that cannot be written into a line."""
+    try:
+        yield
+    except OSError as error:
+        raise Misconfigured(
+            f"{file}: cannot be written ({error.strerror}); see its folder, and who may write there"
+        ) from None
 
 
 def complain(line: str) -> None:

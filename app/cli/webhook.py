@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import typer
 
 from app.assembly import Service
-from app.cli.plainly import FOUND, complain
+from app.cli.plainly import FOUND, complain, writing
 from app.cli.terminal import tell, tell_table, with_service
 from app.core.errors import Denied, Misconfigured
 from app.core.hint import one_line
@@ -125,10 +125,11 @@ def _secret(tracker: str) -> tuple[str, bool]:
     if given:
         return given[0], False
     made = random.token_urlsafe(32)
-    descriptor = os.open(ENV, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
-        file.seek(0)
-        begun = file.read()
-        file.write(f"{'' if begun.endswith(chr(10)) or not begun else chr(10)}{name}={made}\n")
+    with writing(ENV):
+        descriptor = os.open(ENV, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
+            file.seek(0)
+            begun = file.read()
+            file.write(f"{'' if begun.endswith(chr(10)) or not begun else chr(10)}{name}={made}\n")
     tell(f"Made a secret and wrote it to {ENV} as {name}.")
     return made, True

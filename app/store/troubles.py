@@ -45,5 +45,6 @@ def at_start(error: SQLAlchemyError, url: URL) -> FollowthroughError:
     """Return Misconfigured for what the settings must mend before a start, else the same as at any time."""
     name = getattr(getattr(error, "orig", None), "sqlite_errorname", "")
     if isinstance(error, ProgrammingError) or any(name.startswith(code) for code in _NO_DATABASE):
-        return Misconfigured(f"{SETTING}: the database says: {first_line(error, url)}")
+        of = f" of {url.database}" if name and url.database else ""
+        return Misconfigured(f"{SETTING}: the database says{of}: {first_line(error, url)}")
     return in_our_words(error, url)

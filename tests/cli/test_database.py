@@ -60,7 +60,10 @@ def test_an_address_that_is_none_ends_with_2() -> None:
 def test_a_folder_that_is_not_there_ends_with_2(tmp_path: Path) -> None:
     """SQLite makes the file, not the folder."""
     ended = run("database", "upgrade", env={SETTING: f"sqlite:///{tmp_path}/none/x.db"})
-    assert (ended.status, ended.err) == (2, f"{SETTING}: the database says: unable to open database file\n")
+    assert (ended.status, ended.err) == (
+        2,
+        f"{SETTING}: the database says of {tmp_path}/none/x.db: unable to open database file\n",
+    )
 
 
 async def test_old_webhooks_are_dropped_by_the_command(tmp_path: Path) -> None:

@@ -104,6 +104,15 @@ async def test_nothing_is_ever_overwritten(sandbox: Sandbox, tracker: str, tmp_p
         file.unlink()
 
 
+async def test_a_folder_that_takes_no_file_is_told_in_a_line(sandbox: Sandbox, tracker: str, tmp_path: Path) -> None:
+    """Whoever may not write there, or named one that is not there, reads which file it is about."""
+    given = {"FOLLOWTHROUGH_POLICY": "none/policy.yaml"}
+    ended = await asyncio.to_thread(run, "init", "--tracker", tracker, *settings(sandbox), env=given)
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.startswith("none/policy.yaml: cannot be written (No such file or directory); ")
+    assert files(tmp_path) == []
+
+
 async def test_settings_from_the_environment_are_not_written_down(
     sandbox: Sandbox, tracker: str, tmp_path: Path
 ) -> None:

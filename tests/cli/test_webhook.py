@@ -69,6 +69,11 @@ async def test_a_secret_is_made_once_and_written_down_first(tmp_path: Path, monk
     jira.world.hooks = ()
     (tmp_path / "followthrough.yaml").write_text(jira.policy(), encoding="utf-8")
     settings = {name: value for name, value in jira.environment().items() if not name.endswith("_SECRETS")}
+    (tmp_path / ".env").mkdir()
+    refused = await asyncio.to_thread(run, "webhook", "register", "--url", "https://ft.acme.test", env=settings)
+    assert refused.err.startswith(".env: cannot be written (Is a directory); ")
+    assert (refused.status, got) == (2, [])
+    (tmp_path / ".env").rmdir()
     first = await asyncio.to_thread(run, "webhook", "register", "--url", "https://ft.acme.test", env=settings)
     again = await asyncio.to_thread(run, "webhook", "register", "--url", "https://ft.acme.test", env=settings)
     await jira.aclose()
