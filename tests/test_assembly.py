@@ -260,6 +260,25 @@ async def test_a_task_that_ends_is_told_in_the_log_and_by_readiness(caplog: pyte
     assert not [record for record in caplog.records if record.getMessage() == "the reconcile task ended"]
 
 
+async def test_checks_of_a_tracker_that_break_keep_the_doors_open(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tracker's answer that is out of shape says nothing of whether deliveries can be kept."""
+    service = joined(ONE, JIRA, {"FOLLOWTHROUGH_JIRA_BASE_URL": "http://127.0.0.1:9"})
+
+    async def broken() -> None:
+        raise TypeError("'NoneType' object is not subscriptable")
+
+    monkeypatch.setattr(service.trackers["jira"], "check", broken)
+    await service.store.open()
+    try:
+        problems = await service.readiness()
+    finally:
+        await service.aclose()
+    assert [(problem.id, problem.blocks) for problem in problems] == [("jira.unchecked", False)]
+    assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [TypeError]
+
+
 async def test_what_is_wrong_with_the_set_up_is_told_by_readiness_and_keeps_nothing_from_working(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
