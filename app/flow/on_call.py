@@ -6,6 +6,7 @@ quotes it does not change every minute.
 """
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,8 @@ from app.core.errors import FollowthroughError, Transient
 from app.core.policy import Member, Policy, Source
 from app.core.snapshot import OnCallFact
 from app.ports import Caller, Clock, OnCall, Tracker
+
+log = logging.getLogger(__name__)
 
 FRESH = timedelta(seconds=60)
 """How long an answer is not asked for again."""
@@ -103,7 +106,10 @@ class Rotas:
             return Said(tuple(await self._source(source).who(source.settings, now)), now)
         except FollowthroughError as error:
             failed = error.with_traceback(None)
-            return replace(said, failed=failed, failed_at=self.clock.now(), failing_since=said.failing_since or now)
+        except Exception as error:  # an answer out of shape: the chain goes on as with any other failure
+            log.exception("a rota met an error of ours", extra={"source": source.connector})
+            failed = Transient(f"its answer cannot be read ({type(error).__name__})")
+        return replace(said, failed=failed, failed_at=self.clock.now(), failing_since=said.failing_since or now)
 
     def _source(self, source: Source) -> OnCall:
         found = self.sources.get(source.connector)

@@ -267,8 +267,12 @@ class Worker:
     async def _heartbeat(self) -> None:
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
-            with contextlib.suppress(Transient):
+            try:
                 await self.store.extend(list(self._held.values()), self.clock.now() + LEASE)
+            except Transient:
+                continue
+            except Exception:  # else no run that takes longer than a lease would ever come to its end again
+                log.exception("the leases met an error of ours, tried again soon")
 
     async def _hand_back(self) -> None:
         for task in self._tasks:

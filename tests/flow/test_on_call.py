@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from app.core.errors import Denied, Transient
 from app.core.person import Person
 from app.core.policy import Member, Policy, Source
@@ -21,6 +23,17 @@ async def test_first_answer_wins_and_failures_are_told() -> None:
     fact = await rotas.who("ops", CHAIN, FakeTracker())
     assert fact.person == LINUS
     assert fact.tried == ("first: key refused",)
+
+
+async def test_an_answer_out_of_shape_is_passed_over_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """What nobody foresaw fails no item: it is told as a failure of the source that passes."""
+    odd = FakeRota(error=KeyError("oncalls"))
+    fact = await Rotas({"first": odd, "second": FakeRota()}, FakeClock()).who("ops", CHAIN, FakeTracker())
+    assert fact.person == LINUS
+    assert fact.tried == ("first: its answer cannot be read (KeyError)",)
+    assert [record.message for record in caplog.records] == ["a rota met an error of ours"]
+    fact = await Rotas({"first": odd}, FakeClock()).who("ops", CHAIN, FakeTracker())
+    assert fact.unanswered
 
 
 async def test_person_unknown_to_the_tracker_is_passed_over() -> None:
