@@ -91,7 +91,7 @@ def main() -> None:
             times = f"{found['p50']:.2f}", f"{found['p99']:.2f}"
             rest = str(found["lost"]), f"{found['service']:.2f}", f"{found['sandbox']:.2f}"
             table.add_row(tracker, *rates, *times, f"{found['calls']:.2f}", *rest)
-    Console().print(f"bare handler: {plain:,.0f} a second", table)
+    Console(width=130).print(f"bare handler: {plain:,.0f} a second", table)
     sys.stdout.flush()
 
 
