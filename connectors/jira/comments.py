@@ -27,11 +27,15 @@ class Spoken:
 async def say(dialect: Dialect, snapshot: Snapshot, change: Say) -> Spoken:
     """Let the living comment read like that.
 
-    Making one is not repeated blindly: after a lost answer the next run finds it by its property.
+    Nothing is repeated blindly: after a lost answer the next run finds one that was made by its property, and one that
+    was edited in what it read.
     """
     wanted = {"body": dialect.rich(change.text)}
     at = f"{dialect.api}/issue/{snapshot.id}/comment"
-    found = None if change.comment_id else await _ours(dialect, snapshot, change.number)
+    if change.comment_id:
+        found = snapshot.native["said"].get(change.comment_id)
+    else:
+        found = await _ours(dialect, snapshot, change.number)
     if found is not None and found["body"] == wanted["body"]:
         return Spoken(found)
     known = change.comment_id or (found and found["id"])

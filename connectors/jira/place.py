@@ -17,8 +17,8 @@ def native(fields: Mapping[str, Any], ids: FieldIds) -> dict[str, Any]:
     """Return the connector's own part of a snapshot; it can be written as JSON.
 
     `level` is the type's place in the hierarchy, None on Data Center. `simplified`: the project is team-managed.
-    `linked` holds ids and keys of the issues that any issue link names. `values` are the other custom fields that were
-    read, as they came.
+    `linked` holds ids and keys of the issues that any issue link names, `said` the comments by id. `values` are the
+    other custom fields that were read, as they came.
     """
     own = {ids.team, ids.epic_link, ids.epic_name, ids.sprint, *ids.points}
     project, status, type_ = fields.get("project") or {}, fields.get("status") or {}, fields.get("issuetype") or {}
@@ -32,6 +32,7 @@ def native(fields: Mapping[str, Any], ids: FieldIds) -> dict[str, Any]:
         "sprints": [json.dumps(sprint, sort_keys=True, default=str) for sprint in sprints],
         "in_sprint": any(_active(sprint) for sprint in sprints),
         "linked": _linked(fields),
+        "said": {str(one["id"]): one for one in (fields.get("comment") or {}).get("comments") or ()},
         "values": {name: value for name, value in fields.items() if name not in own and name not in SYSTEM},
     }
 

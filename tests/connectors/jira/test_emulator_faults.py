@@ -46,6 +46,19 @@ async def test_an_edit_that_failed_is_looked_at_before_it_is_sent_again(jira: Em
     assert jira.writes() == ["PUT issue/ID", "POST issue/ID/comment"]
 
 
+async def test_a_comment_whose_edit_lost_its_answer_is_not_edited_again(jira: Emulated) -> None:
+    """The next look shows that it reads as it should."""
+    tracker = jira.connect()
+    first = await tracker.apply(await jira.look(tracker, "PM-6"), CHANGES)
+    again = Say(Text((paragraph("Sorted."),)), first.comment_id)
+    jira.control.faults({"op": "^PUT issue/ID/comment/ID$", "kind": "drop_after", "count": 1})
+    with pytest.raises(Transient):
+        await tracker.apply(await jira.look(tracker, "PM-6"), [again])
+    applied = await tracker.apply(await jira.look(tracker, "PM-6"), [again])
+    assert (applied.done, applied.comment_id) == ((again,), first.comment_id)
+    assert jira.writes()[-2:] == ["POST issue/ID/comment", "PUT issue/ID/comment/ID"]
+
+
 async def test_a_comment_that_is_hidden_for_a_moment_is_not_gone(jira: Emulated) -> None:
     """Jira's 404 for what we may not see just now is a passing trouble, never a reason for a second comment."""
     tracker = jira.connect()
