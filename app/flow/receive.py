@@ -89,10 +89,10 @@ def touches(
     if done is not None and is_ours(done.by):
         done = replace(done, ours=True)
     lives = done is not None and uncounted(done, policy) is None
-    told = (done, None) if lives else (None, done)
+    activity, passed_over = (done, None) if lives else (None, done)
     echo_at = heard.updated_at if is_ours(heard.by) else None
     named = [
-        Touch(item, heard.event, only_known, told[0], passed_over=told[1], echo_at=echo_at, delivery=number)
+        Touch(item, heard.event, only_known, activity, passed_over=passed_over, echo_at=echo_at, delivery=number)
         for item in heard.items
     ]
     why = f"{heard.event} of its epic"

@@ -251,13 +251,12 @@ class Worker:
         if isinstance(error, Denied):
             log.error("credentials refused: %s", error, extra=place)
             return str(error), now + DENIED_RETRY
-        if isinstance(error, Transient):
-            log.warning("will be tried again: %s", error, extra=place)
-            return str(error), now + pause(claim.attempts, error.retry_after)
         given_up = claim.attempts >= ATTEMPTS
-        if isinstance(error, NotFound) and not given_up:  # deleted or hidden since the look: the next one tells
+        # What is not found was deleted or hidden since the look: the next one tells.
+        if isinstance(error, Transient) or (isinstance(error, NotFound) and not given_up):
             log.warning("will be tried again: %s", error, extra=place)
-            return str(error), now + pause(claim.attempts, None)
+            asked = error.retry_after if isinstance(error, Transient) else None
+            return str(error), now + pause(claim.attempts, asked)
         if isinstance(error, (Permanent, FollowthroughError)):
             log.error("parked: %s", error, extra=place)
             return str(error), None

@@ -38,6 +38,12 @@ class Shop:
         touches = [Touch(id_, "a test", delivery=delivery) for id_ in ids]
         await self.store.touch("linear", touches, self.clock.now(), settle=False)
 
+    async def meet(self, id_: str) -> None:
+        """Have an item that was looked at once."""
+        self.tracker.items[id_] = item(id_)
+        await self.due(id_)
+        await self.turn()
+
     async def turn(self) -> int:
         """Claim and finish what is due."""
         claimed = await self.worker.claim_once()
@@ -346,9 +352,7 @@ async def test_each_line_about_an_item_names_it(
 ) -> None:
     """By its id, which stays, and by the key that people know."""
     caplog.set_level(logging.INFO, "app.flow.worker")
-    shop.tracker.items["1"] = item("1")
-    await shop.due("1")
-    await shop.turn()
+    await shop.meet("1")
     shop.clock.at += timedelta(days=1)
     if error:
         shop.tracker.errors["write"] = error
@@ -378,9 +382,7 @@ async def test_each_line_about_an_item_names_the_delivery_that_made_it_due(
 ) -> None:
     """The latest, until a run has dealt with it."""
     caplog.set_level(logging.INFO, "app.flow.worker")
-    shop.tracker.items["1"] = item("1")
-    await shop.due("1")
-    await shop.turn()
+    await shop.meet("1")
     if error:
         shop.tracker.errors["write"] = error
     await shop.due("1", delivery="d-1")

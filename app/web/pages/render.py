@@ -51,16 +51,21 @@ def environment() -> "Environment":
 
 
 def draw(request: Request, template: str, status: int = 200, **values: Any) -> Response:
-    """Return the page; `now` is the service's clock and `here` the path, by which the navigation knows its place."""
+    """Return the page; `now` is the service's clock and `here` the path, by which the navigation knows its place.
+
+    `writes`: it acts, and no policy waits for its approval in a way that holds all writes back.
+    """
     service: Service = request.app.state.service
     now: datetime = service.clock.now()
+    mode, unapproved = service.settings.mode, waiting(service)
     text = (
         environment()
         .get_template(template)
         .render(
             now=now,
-            mode=service.settings.mode,
-            unapproved=waiting(service),
+            mode=mode,
+            unapproved=unapproved,
+            writes=mode == "act" and (unapproved is None or unapproved["writes"]),
             here=request.scope["path"],
             asked=request.query_params,
             with_query=_with_query(request),
