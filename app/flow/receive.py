@@ -5,6 +5,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -54,6 +55,18 @@ async def receive(
         desk.seals.wrong(now)
         return Outcome.FORGED
     desk.seals.right()
+    read = _read(desk, headers, raw, parse, now)
+    if isinstance(read, Outcome):
+        return read
+    if not await desk.store.keep(read, touches(read, desk.policy(), desk.is_ours), now):
+        return Outcome.DUPLICATE
+    return Outcome.IGNORED if read.heard.hearing is Hearing.IGNORED else Outcome.KEPT
+
+
+def _read(
+    desk: Desk, headers: Mapping[str, str], raw: bytes, parse: Callable[[bytes], Any], now: datetime
+) -> Delivery | Outcome:
+    """Return what is to be kept; what was parsed is gone by then, for many may wait for the disk."""
     try:
         body = parse(raw)
     except (ValueError, RecursionError):
@@ -66,12 +79,7 @@ async def receive(
     digest = hashlib.sha256(raw if same else raw + secrets.token_bytes(16)).hexdigest()
     kept = {name: value for name, value in headers.items() if name in desk.door.kept_headers}
     number = desk.door.delivery_id(headers) or digest
-    delivery = Delivery(desk.tracker, number, digest, now, kept, raw, heard)
-    wanted = touches(delivery, desk.policy(), desk.is_ours)
-    fresh = await desk.store.keep(delivery, wanted, now)
-    if not fresh:
-        return Outcome.DUPLICATE
-    return Outcome.IGNORED if heard.hearing is Hearing.IGNORED else Outcome.KEPT
+    return Delivery(desk.tracker, number, digest, now, kept, raw, heard)
 
 
 def touches(

@@ -1,6 +1,8 @@
 """Let deliveries of the same moment share a commit."""
 
 import asyncio
+import math
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -11,13 +13,15 @@ from app.core.errors import Transient
 from app.ports import Touch
 from app.store.batches import Batches
 from app.store.bell import Bell
-from app.store.deliveries import Arrival, arrive, keep
+from app.store.deliveries import Arrival, keep
 from app.store.engine import Database
 
 _WAITING = 5_000
 _IN_ONE = 500
 _GATHER = 0.003
 """Seconds."""
+_CALLS = 0.1
+"""Seconds between two calls for the other processes' help: whoever keeps a delivery wakes its own worker each time."""
 
 
 class Arrivals:
@@ -27,12 +31,13 @@ class Arrivals:
         self._database = database
         self._bell = bell
         self._settle = settle
+        self._called = -math.inf
         self._batches = Batches[Arrival, bool]("store-arrivals", self._keep, _IN_ONE, _WAITING, _GATHER)
 
     async def keep(self, delivery: Delivery, touches: Sequence[Touch], now: datetime) -> bool:
         """Return whether the delivery was new, once it is on disk; Transient when too many wait."""
         try:
-            return await self._batches.ask(arrive(delivery, touches, now))
+            return await self._batches.ask(Arrival(delivery, touches, now))
         except asyncio.QueueFull:
             raise Transient("Too many deliveries wait to be stored.", retry_after=1) from None
 
@@ -48,6 +53,8 @@ class Arrivals:
 
     def _commit(self, connection: Connection, arrivals: Sequence[Arrival]) -> tuple[list[bool], int]:
         answers, due = keep(connection, arrivals, self._settle)
-        if due:
+        now = time.monotonic()
+        if due and now - self._called >= _CALLS:
             self._bell.tell_others(connection)
+            self._called = now
         return answers, due

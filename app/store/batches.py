@@ -26,8 +26,9 @@ class Batches(Generic[Ask, Answer]):
     """Commit asks by a single task, `in_one` at a time: while one commit is under way, the next batch gathers.
 
     `commit` returns an answer for each ask, in order. It may be run again with one of them alone. At most `waiting`
-    asks wait, 0: as many as there are. After a batch of more than a few the next one waits for as many, but no longer
-    than `gather` seconds: those that were just answered ask again, and a commit costs much and each ask in it little.
+    asks wait, 0: as many as there are. After a batch of more than a few the next one waits for those that were just
+    answered, besides those that came meanwhile, but no longer than `gather` seconds: they ask again, and a commit costs
+    much and each ask in it little.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Batches(Generic[Ask, Answer]):
     async def _run(self) -> None:
         crowd = 0
         while self._calls or not self._closed:
+            crowd += len(self._calls)
             await self._some(1)
             if crowd > _FEW and self._gather and not self._closed:
                 with contextlib.suppress(TimeoutError):

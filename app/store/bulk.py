@@ -26,19 +26,20 @@ _Bind: TypeAlias = Callable[[Any], Any] | None
 class _Text:
     """Hold a statement's text, its parameters in order, and what turns values into what the driver takes.
 
-    `fixed` are the values that are the same in every row.
+    The first `width` parameters are a row. `fixed` are the values that are the same in every row.
     """
 
     text: str
     order: tuple[str, ...]
+    width: int
     binds: Mapping[str, _Bind]
     fixed: Values
     repeated: dict[int, str] = field(default_factory=dict)
 
-    def of_many(self, width: int, number: int) -> str:
-        """Return the text for so many rows of so many values."""
+    def of_many(self, number: int) -> str:
+        """Return the text for so many rows."""
         if number not in self.repeated:
-            row = f"({', '.join('?' * width)})"
+            row = f"({', '.join('?' * self.width)})"
             self.repeated[number] = self.text.replace(row, ", ".join([row] * number), 1)
         return self.repeated[number]
 
@@ -68,16 +69,8 @@ class Bulk:
         if many:
             result = connection.exec_driver_sql(made.text, {**fixed, **lists})
             return list(result) if result.returns_rows else []
-        self._run_lite(connection, made, lists)
+        _run_lite(connection, made, lists)
         return []
-
-    def _run_lite(self, connection: Connection, made: _Text, lists: Mapping[str, list[Any]]) -> None:
-        width = len(self._names())
-        rows = list(zip(*(lists[name] for name in made.order[:width]), strict=True))
-        rest = [lists[name][0] for name in made.order[width:]]
-        for start, number in _parts(len(rows)):
-            values = (*chain.from_iterable(rows[start : start + number]), *rest)
-            connection.exec_driver_sql(made.of_many(width, number), values)
 
     def _defaults(self) -> dict[str, Any]:
         others: dict[str, Any] = {one.name: one.default for one in self.table.columns if one.name not in self.columns}
@@ -109,7 +102,15 @@ class Bulk:
         own = {name: value for name, value in made.params.items() if name not in types}
         # Lists go over in binary: as text each would be searched for what to escape.
         text = re.sub(r"%\((\w+)\)s(?=::\w+\[\])", r"%(\1)b", str(made))
-        return _Text(text, order, binds, {**own, **self._defaults()})
+        return _Text(text, order, len(types), binds, {**own, **self._defaults()})
+
+
+def _run_lite(connection: Connection, made: _Text, lists: Mapping[str, list[Any]]) -> None:
+    rows = list(zip(*(lists[name] for name in made.order[: made.width]), strict=True))
+    rest = [lists[name][0] for name in made.order[made.width :]]
+    for start, number in _parts(len(rows)):
+        values = (*chain.from_iterable(rows[start : start + number]), *rest)
+        connection.exec_driver_sql(made.of_many(number), values)
 
 
 def _parts(number: int) -> Iterator[tuple[int, int]]:

@@ -38,38 +38,22 @@ _INSERT = Bulk(
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Hold a delivery that waits for its commit, its items, and when it came; `row` is what goes into the table."""
+    """Hold a delivery that waits for its commit, its items, and when it came."""
 
     delivery: Delivery
     touches: Sequence[Touch]
     now: datetime
-    row: dict[str, Any]
 
     @property
     def name(self) -> tuple[str, str]:
         """Return what two deliveries must share to be the same."""
-        return self.row["tracker"], self.row["digest"]
-
-
-def arrive(delivery: Delivery, touches: Sequence[Touch], now: datetime) -> Arrival:
-    """Prepare a delivery for the table."""
-    row = {
-        "tracker": as_name(delivery.tracker),
-        "delivery_id": delivery.delivery_id,
-        "digest": as_name(delivery.digest),
-        "received_at": delivery.received_at,
-        "hearing": delivery.heard.hearing,
-        "heard": dump(HEARD, delivery.heard),
-        "headers": dump(HEADERS, delivery.headers),
-        "body": pack(delivery.body),
-    }
-    return Arrival(delivery, touches, now, row)
+        return as_name(self.delivery.tracker), as_name(self.delivery.digest)
 
 
 def keep(connection: Connection, arrivals: Sequence[Arrival], settle: timedelta) -> tuple[list[bool], int]:
     """Keep deliveries and make their items due; return for each whether it was new, and how many items are due."""
     first = {arrival.name: arrival for arrival in reversed(arrivals)}
-    names = _insert(connection, [arrival.row for arrival in first.values()])
+    names = _insert(connection, _rows([arrival.delivery for arrival in first.values()]))
     new = [arrival.name in names and first[arrival.name] is arrival for arrival in arrivals]
     touches = (
         (arrival.delivery.tracker, touch, arrival.now)
@@ -78,6 +62,24 @@ def keep(connection: Connection, arrivals: Sequence[Arrival], settle: timedelta)
         for touch in arrival.touches
     )
     return new, mark_due(connection, touches, settle)
+
+
+def _rows(kept: Sequence[Delivery]) -> list[dict[str, Any]]:
+    """Return what goes into the table."""
+    bodies = pack([delivery.body for delivery in kept])
+    return [
+        {
+            "tracker": as_name(delivery.tracker),
+            "delivery_id": delivery.delivery_id,
+            "digest": as_name(delivery.digest),
+            "received_at": delivery.received_at,
+            "hearing": delivery.heard.hearing,
+            "heard": dump(HEARD, delivery.heard),
+            "headers": dump(HEADERS, delivery.headers),
+            "body": body,
+        }
+        for delivery, body in zip(kept, bodies, strict=True)
+    ]
 
 
 def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> set[tuple[str, str]]:

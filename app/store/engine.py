@@ -28,7 +28,7 @@ _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_s
 _PLANNED = "SELECT set_config('plan_cache_mode', 'force_custom_plan', false)"
 """A plan for all values takes a page of a hundred for a third of the table, and sorts that."""
 _RELAXED = "relaxed"
-_ROOMY = ("cache_size=-16000", "wal_autocheckpoint=16000")
+_ROOMY = ("cache_size=-16000", "wal_autocheckpoint=16000", "temp_store=MEMORY")
 """SQLite's own are 2 MB and 1,000 pages: under load every commit would wait for pages that the last ones threw out.
 
 Many commits change the same pages, which a checkpoint writes once, while whoever comes waits: so there are few.

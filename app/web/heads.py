@@ -6,6 +6,7 @@ from typing import ClassVar
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.web.body import WHOLE
+from app.web.joined import Joined
 
 LARGEST = 64 * 1024
 """Bytes of one head; those of the trackers have less than four thousand."""
@@ -35,7 +36,7 @@ class BoundedHeads(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """Begin to wait for the first head."""
-        super().connection_made(transport)
+        super().connection_made(Joined(transport))  # type: ignore[arg-type]  # all that is not its own is the transport's
         self._close_after(self.patience)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -1,6 +1,5 @@
 """Check webhook signatures."""
 
-import hashlib
 import hmac
 from collections.abc import Sequence
 
@@ -21,4 +20,4 @@ def same_as_any(given: str, secrets: Sequence[str]) -> bool:
 
 def sign(raw: bytes, secret: str) -> str:
     """Return the lower-case hex HMAC-SHA256 of the raw bytes."""
-    return hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), raw, "sha256").hex()

@@ -109,6 +109,20 @@ async def test_other_replica_is_woken(store: SqlStore, other: SqlStore) -> None:
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])
+async def test_burst_calls_the_others_once_in_a_while(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others are called for help by the first of a burst, and again only after a while; each wakes its own worker."""
+    called: list[Bell] = []
+    monkeypatch.setattr("app.store.arrivals._CALLS", LONG)
+    monkeypatch.setattr(Bell, "tell_others", lambda bell, _connection: called.append(bell))
+    for number in range(3):
+        assert await _wakes(store, store.keep(delivery(b"%d" % number), [Touch("i1", "x")], NOW))
+    assert len(called) == 1
+    monkeypatch.setattr("app.store.arrivals._CALLS", 0.0)
+    assert await store.keep(delivery(b"later"), [Touch("i1", "x")], NOW)
+    assert len(called) == 2
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
 async def test_listener_comes_back_after_its_connection_was_lost(
     store: SqlStore, other: SqlStore, postgres: Postgres
 ) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, event
@@ -12,7 +11,7 @@ from app.core.errors import Permanent, Transient
 from app.ports import Touch
 from app.store import SqlStore
 from app.store.batches import Batches
-from app.store.deliveries import arrive
+from app.store.codec import pack
 from tests.store.examples import NOW, claim, delivery
 
 
@@ -51,13 +50,14 @@ async def test_next_batch_waits_for_those_that_were_just_answered() -> None:
         await free.wait()
         return asks
 
-    async def sender() -> None:
-        for turn in range(2):
-            await batches.ask(turn)
+    async def sender(turns: int) -> None:
+        await batches.ask(0)
+        for _ in range(turns):
             await asyncio.sleep(0)
+        await batches.ask(1)
 
-    batches = Batches[int, int]("crowd", commit, 100, gather=0.05)
-    first = asyncio.gather(*(sender() for _ in range(6)))
+    batches = Batches[int, int]("crowd", commit, 100, gather=5)
+    first = asyncio.gather(*(sender(turns) for turns in range(6)))
     await begun.wait()
     others = asyncio.gather(*(batches.ask(0) for _ in range(3)))
     await asyncio.sleep(0)
@@ -113,12 +113,12 @@ async def test_bad_neighbour_harms_nobody_else(store: SqlStore) -> None:
 async def test_bad_neighbour_may_fail_in_any_way(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also an error nobody thought of reaches its own caller only, and the next batch goes through."""
 
-    def fail_on_bad(item: Any, *rest: Any) -> Any:
-        if item.body == b"bad":
+    def fail_on_bad(bodies: Sequence[bytes]) -> list[bytes]:
+        if b"bad" in bodies:
             raise ZeroDivisionError
-        return arrive(item, *rest)
+        return pack(bodies)
 
-    monkeypatch.setattr("app.store.arrivals.arrive", fail_on_bad)
+    monkeypatch.setattr("app.store.deliveries.pack", fail_on_bad)
     calls = (store.keep(delivery(body), [], NOW) for body in (b"1", b"bad", b"2"))
     answers = await asyncio.gather(*calls, return_exceptions=True)
     assert [answers[0], type(answers[1]), answers[2]] == [True, ZeroDivisionError, True]

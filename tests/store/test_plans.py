@@ -50,7 +50,7 @@ _FILL = [
 def _fill(connection: Connection) -> None:
     numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {_ROWS}) "
     for statement in _FILL:
-        values = {"body": pack(b"{}")} if ":body" in statement else {}
+        values = {"body": pack([b"{}"])[0]} if ":body" in statement else {}
         connection.execute(text(numbers + statement if "FROM n" in statement else statement), values)
     if connection.dialect.name == "postgresql":
         connection.execute(text("ANALYZE"))  # a server does so by itself
