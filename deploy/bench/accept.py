@@ -36,30 +36,34 @@ def settings(url: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def contenders(folder: Path, only: str | None) -> Iterator[dict[str, tuple[int, str]]]:
-    """Run all that are measured; yield port and path of each."""
+def contenders(folder: Path, only: str | None) -> Iterator[dict[str, tuple[list[int], str]]]:
+    """Run all that are measured; yield ports and path of each."""
     with contextlib.ExitStack() as stack:
-        ports = {"bare handler": (stack.enter_context(bare()), "/hook")}
+        ports = {"bare handler": ([stack.enter_context(bare())], "/hook")}
         for kind, url in stack.enter_context(databases(folder)).items():
             if only and kind.lower() != only:
                 continue
             leave_alone(url, "linear")
-            home = folder / kind
-            home.mkdir()
-            running = stack.enter_context(service(home, settings(url), POLICY))
-            ports[f"kept on {kind}"] = (running.port, "/webhooks/linear")
+            replicas = [_serve(stack, folder / f"{kind}{number}", url) for number in range(1 + (kind != "SQLite"))]
+            ports[kind] = (replicas[:1], "/webhooks/linear")
+            if replicas[1:]:
+                ports[f"{kind}, two replicas"] = (replicas, "/webhooks/linear")
         yield ports
 
 
-def measure(ports: dict[str, tuple[int, str]], loader: Load, asked: argparse.Namespace) -> dict[str, list[Any]]:
+def _serve(stack: contextlib.ExitStack, home: Path, url: str) -> int:
+    home.mkdir()
+    return stack.enter_context(service(home, settings(url), POLICY)).port
+
+
+def measure(ports: dict[str, tuple[list[int], str]], loader: Load, asked: argparse.Namespace) -> dict[str, list[Any]]:
     """Load each in turn, several times over."""
     results: dict[str, list[Any]] = {name: [] for name in ports}
     for turn in range(asked.rounds + 1):
-        for name, (port, path) in ports.items():
-            seconds = asked.seconds if turn else 0.5  # the first turn warms up
-            found = loader.burst(
-                port, path, connections=asked.connections, most=int(9000 * seconds), seconds=seconds, first=turn * 10**6
-            )
+        seconds = asked.seconds if turn else 0.5  # the first turn warms up
+        for place, (name, ((port, *others), path)) in enumerate(ports.items(), turn * len(ports)):
+            how = {"connections": asked.connections, "most": int(9000 * seconds), "seconds": seconds}
+            found = loader.burst(port, path, *others, first=place * 10**6, **how)
             if found["statuses"].keys() != {OK}:
                 sys.exit(f"{name} answered {found['statuses']}")
             if turn:
@@ -79,7 +83,14 @@ def main() -> None:
         syncs = fsyncs_a_second(Path(made))
         with contenders(Path(made), asked.only) as ports:
             results = measure(ports, loader, asked)
-    table = Table("", "a second", "of the bare handler", "p50 ms", "p99 ms", title=f"{asked.connections} connections")
+    table = Table(
+        "",
+        "a second",
+        "of the bare handler",
+        "p50 ms",
+        "p99 ms",
+        title=f"kept on disk, {asked.connections} connections",
+    )
     rates = {name: statistics.median(one["rate"] for one in found) for name, found in results.items()}
     for name, found in results.items():
         times = [statistics.median(one[part] for one in found) * 1000 for part in ("p50", "p99")]

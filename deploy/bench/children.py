@@ -106,17 +106,17 @@ class Load:
         self._process = process
 
     def burst(
-        self, port: int, path: str, *, connections: int, most: int, seconds: float = 60.0, first: int = 1
+        self, port: int, path: str, *more: int, connections: int, most: int, seconds: float = 60.0, first: int = 1
     ) -> dict[str, Any]:
-        """Send `most` distinct requests, for so many seconds at the longest."""
-        return self._order(port, connections, path=path, most=most, seconds=seconds, first=first)
+        """Send `most` distinct requests, for so many seconds at the longest; to further ports as well, if given."""
+        return self._order([port, *more], connections, path=path, most=most, seconds=seconds, first=first)
 
     def replay(self, port: int, file: Path, *, connections: int) -> dict[str, Any]:
         """Send the requests of a file."""
-        return self._order(port, connections, file=str(file), seconds=600.0)
+        return self._order([port], connections, file=str(file), seconds=600.0)
 
-    def _order(self, port: int, connections: int, **more: Any) -> dict[str, Any]:
-        ask(self._process, {"host": "127.0.0.1", "port": port, "connections": connections, **more})
+    def _order(self, ports: list[int], connections: int, **more: Any) -> dict[str, Any]:
+        ask(self._process, {"host": "127.0.0.1", "ports": ports, "connections": connections, **more})
         return ask(self._process, {})
 
 

@@ -66,8 +66,11 @@ def _length(head: bytes) -> int:
     return 0
 
 
-async def burst(host: str, port: int, requests: list[bytes], connections: int, seconds: float) -> dict[str, Any]:
-    """Send these requests, or as many of them as can be sent in so many seconds; return what came of it."""
+async def burst(host: str, ports: list[int], requests: list[bytes], connections: int, seconds: float) -> dict[str, Any]:
+    """Send these requests, or as many of them as can be sent in so many seconds; return what came of it.
+
+    The connections go to the ports in turn, as a balancer would have them.
+    """
     statuses, times, begun_at = Counter[int](), list[float](), list[float]()
     waiting: Iterator[bytes] = iter(requests)
     end = time.perf_counter() + seconds
@@ -81,7 +84,8 @@ async def burst(host: str, port: int, requests: list[bytes], connections: int, s
         times.append(took)
 
     loop, begun = asyncio.get_running_loop(), time.perf_counter()
-    made = [await loop.create_connection(lambda: Connection(feed, answered), host, port) for _ in range(connections)]
+    aims = [ports[number % len(ports)] for number in range(connections)]
+    made = [await loop.create_connection(lambda: Connection(feed, answered), host, port) for port in aims]
     await asyncio.gather(*(protocol.done for _, protocol in made))
     took = time.perf_counter() - begun
     times.sort()
@@ -111,7 +115,7 @@ def main() -> None:
         requests = prepare(order)
         say({"ready": len(requests)})
         sys.stdin.readline()
-        work = burst(order["host"], order["port"], requests, order["connections"], order["seconds"])
+        work = burst(order["host"], order["ports"], requests, order["connections"], order["seconds"])
         say(uvloop.run(work))
 
 
