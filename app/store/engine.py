@@ -28,7 +28,7 @@ _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_s
 _PLANNED = "SELECT set_config('plan_cache_mode', 'force_custom_plan', false)"
 """A plan for all values takes a page of a hundred for a third of the table, and sorts that."""
 _RELAXED = "relaxed"
-_ROOMY = ("cache_size=-16000", "wal_autocheckpoint=16000", "temp_store=MEMORY")
+_ROOMY = ("cache_size=-16000", "wal_autocheckpoint=16000")
 """SQLite's own are 2 MB and 1,000 pages: under load every commit would wait for pages that the last ones threw out.
 
 Many commits change the same pages, which a checkpoint writes once, while whoever comes waits: so there are few.
@@ -69,6 +69,14 @@ def _sqlite(url: URL, begin: str, connections: int) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _undo_in_memory(connection: sqlite3.Connection, _record: object) -> None:
+    """Keep in memory what a statement of many rows needs to undo itself, else a file for each.
+
+    Not for who reads or migrates: what they sort may be larger than the memory.
+    """
+    connection.execute("PRAGMA temp_store=MEMORY").close()
 
 
 def _sync(connection: Connection, how: str) -> None:
@@ -119,6 +127,9 @@ class Database:
     async def start(self, work: Callable[[Connection], None]) -> None:
         """Run the first transaction; raise Misconfigured for what the settings must mend."""
         await self._hop(self._writers, self._writer, work, at_start)
+        if self.dialect == "sqlite":
+            event.listen(self._writer, "connect", _undo_in_memory)
+            self._writer.dispose()
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work(connection, …)` in a transaction; what it did is durable when this returns."""

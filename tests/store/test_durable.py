@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, event
 
 from app.ports import Touch
 from app.store import SqlStore
+from app.store.engine import Database
 from tests.store.examples import LEASE, NOW, SECOND, claim_one, delivery, result
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -46,3 +47,21 @@ async def test_loans_wait_for_no_disk(store: SqlStore, syncs: list[int]) -> None
     await store.extend(claims, NOW + LEASE)
     await store.draw("linear", NOW, 1, 10)
     assert syncs == [NORMAL] * 3
+
+
+async def test_only_who_writes_while_others_wait_undoes_in_memory(store: SqlStore) -> None:
+    """A migration's index or a report's order may be larger than the memory; a crowd's rows are not."""
+    seen: list[int] = []
+    database = store._now.database
+
+    def note(connection: Connection) -> None:
+        seen.append(connection.exec_driver_sql("PRAGMA temp_store").scalar_one())
+
+    await database.write(note)
+    await database.write_relaxed(note)
+    await database.read(note)
+    again = Database(database.url)
+    await again.start(note)
+    await again.aclose()
+    default, memory = 0, 2
+    assert seen == [memory, memory, default, default]
