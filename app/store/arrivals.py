@@ -46,15 +46,17 @@ class Arrivals:
         await self._batches.aclose()
 
     async def _keep(self, arrivals: Sequence[Arrival]) -> list[bool]:
-        answers, due = await self._database.write(self._commit, arrivals)
+        began = time.monotonic()
+        calls = began - self._called >= _CALLS
+        answers, due = await self._database.write(self._commit, arrivals, calls=calls)
         if due:
             self._bell.ring()
+        if due and calls:  # only now: a commit that failed called nobody
+            self._called = began
         return answers
 
-    def _commit(self, connection: Connection, arrivals: Sequence[Arrival]) -> tuple[list[bool], int]:
+    def _commit(self, connection: Connection, arrivals: Sequence[Arrival], *, calls: bool) -> tuple[list[bool], int]:
         answers, due = keep(connection, arrivals, self._settle)
-        now = time.monotonic()
-        if due and now - self._called >= _CALLS:
+        if due and calls:
             self._bell.tell_others(connection)
-            self._called = now
         return answers, due

@@ -1,6 +1,6 @@
 """Keep deliveries, and show them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -52,9 +52,10 @@ class Arrival:
 
 def keep(connection: Connection, arrivals: Sequence[Arrival], settle: timedelta) -> tuple[list[bool], int]:
     """Keep deliveries and make their items due; return for each whether it was new, and how many items are due."""
-    first = {arrival.name: arrival for arrival in reversed(arrivals)}
-    names = _insert(connection, _rows([arrival.delivery for arrival in first.values()]))
-    new = [arrival.name in names and first[arrival.name] is arrival for arrival in arrivals]
+    named = [(arrival.name, arrival) for arrival in arrivals]
+    first = dict(reversed(named))
+    names = _insert(connection, _rows(first))
+    new = [name in names and first[name] is arrival for name, arrival in named]
     touches = (
         (arrival.delivery.tracker, touch, arrival.now)
         for arrival, is_new in zip(arrivals, new, strict=True)
@@ -64,21 +65,22 @@ def keep(connection: Connection, arrivals: Sequence[Arrival], settle: timedelta)
     return new, mark_due(connection, touches, settle)
 
 
-def _rows(kept: Sequence[Delivery]) -> list[dict[str, Any]]:
+def _rows(named: Mapping[tuple[str, str], Arrival]) -> list[dict[str, Any]]:
     """Return what goes into the table."""
+    kept = [arrival.delivery for arrival in named.values()]
     bodies = pack([delivery.body for delivery in kept])
     return [
         {
-            "tracker": as_name(delivery.tracker),
+            "tracker": tracker,
             "delivery_id": delivery.delivery_id,
-            "digest": as_name(delivery.digest),
+            "digest": digest,
             "received_at": delivery.received_at,
             "hearing": delivery.heard.hearing,
             "heard": dump(HEARD, delivery.heard),
             "headers": dump(HEADERS, delivery.headers),
             "body": body,
         }
-        for delivery, body in zip(kept, bodies, strict=True)
+        for (tracker, digest), delivery, body in zip(named, kept, bodies, strict=True)
     ]
 
 

@@ -21,8 +21,8 @@ class Joined:
     def write(self, data: bytes) -> None:
         """Hold the data back where nothing is held, else send both."""
         if self._held:
-            data, self._held = self._held + data, b""
-            self._transport.write(data)
+            self._held += data
+            self._send()
         elif data:
             self._held = data
             self._call_soon(self._send)

@@ -44,10 +44,11 @@ def contenders(folder: Path, only: str | None) -> Iterator[dict[str, tuple[list[
             if only and kind.lower() != only:
                 continue
             leave_alone(url, "linear")
-            replicas = [_serve(stack, folder / f"{kind}{number}", url) for number in range(1 + (kind != "SQLite"))]
-            ports[kind] = (replicas[:1], "/webhooks/linear")
-            if replicas[1:]:
-                ports[f"{kind}, two replicas"] = (replicas, "/webhooks/linear")
+            one = _serve(stack, folder / kind, url)
+            ports[kind] = ([one], "/webhooks/linear")
+            if kind == "PostgreSQL":
+                two = [one, _serve(stack, folder / "replica", url)]
+                ports[f"{kind}, two replicas"] = (two, "/webhooks/linear")
         yield ports
 
 
@@ -61,9 +62,9 @@ def measure(ports: dict[str, tuple[list[int], str]], loader: Load, asked: argpar
     results: dict[str, list[Any]] = {name: [] for name in ports}
     for turn in range(asked.rounds + 1):
         seconds = asked.seconds if turn else 0.5  # the first turn warms up
-        for place, (name, ((port, *others), path)) in enumerate(ports.items(), turn * len(ports)):
+        for place, (name, ((port, *beside), path)) in enumerate(ports.items(), turn * len(ports)):
             how = {"connections": asked.connections, "most": int(9000 * seconds), "seconds": seconds}
-            found = loader.burst(port, path, *others, first=place * 10**6, **how)
+            found = loader.burst(port, path, beside=beside, first=place * 10**6, **how)
             if found["statuses"].keys() != {OK}:
                 sys.exit(f"{name} answered {found['statuses']}")
             if turn:

@@ -106,10 +106,18 @@ class Load:
         self._process = process
 
     def burst(
-        self, port: int, path: str, *more: int, connections: int, most: int, seconds: float = 60.0, first: int = 1
+        self,
+        port: int,
+        path: str,
+        *,
+        beside: Sequence[int] = (),
+        connections: int,
+        most: int,
+        seconds: float = 60.0,
+        first: int = 1,
     ) -> dict[str, Any]:
-        """Send `most` distinct requests, for so many seconds at the longest; to further ports as well, if given."""
-        return self._order([port, *more], connections, path=path, most=most, seconds=seconds, first=first)
+        """Send `most` distinct requests, for so many seconds at the longest, to the ports `beside` as well."""
+        return self._order([port, *beside], connections, path=path, most=most, seconds=seconds, first=first)
 
     def replay(self, port: int, file: Path, *, connections: int) -> dict[str, Any]:
         """Send the requests of a file."""
