@@ -33,12 +33,12 @@ class Handler:
 
     async def handle(self, snapshot: Snapshot, memory: Memory, because: Sequence[str], note: Note = nowhere) -> Result:
         """Bring one item to where the policy wants it, and return what to keep of the run."""
-        policy = self.policy()
+        policy, acts = self.policy(), self.acts
         seen = await self._decided(snapshot, memory, policy)
-        if self.acts:
+        if acts:
             await noted(note, memory, policy, *seen)
-        run = await self._written(*seen, policy) if self.acts else observed(*seen, memory, policy, why=self.idle)
-        return result_of(run, policy, because, self.clock.now())
+        run = await self._written(*seen, policy) if acts else observed(*seen, memory, policy, why=self.idle)
+        return result_of(run, policy, because, self.clock.now(), acts=acts)
 
     async def _decided(self, snapshot: Snapshot, memory: Memory, policy: Policy) -> tuple[Snapshot, Decision, Plan]:
         snapshot = await with_facts(self.tracker, self.rotas, snapshot, memory, policy)

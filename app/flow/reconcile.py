@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias, get_args
 
 from app.core.errors import FollowthroughError
 from app.core.policy import Policy
+from app.flow.results import judged_by
 from app.ports import METER, Clock, Known, Meter, Seen, Store, Touch, Tracker, Watermark
 
 RETRY = 30.0
@@ -25,6 +26,8 @@ WHOLE_EVERY = timedelta(days=1)
 """How often everything that is watched is compared where that is much."""
 FEW = 1_000
 """Watched tickets that are read whole each time."""
+LATELY = timedelta(hours=1)
+"""For how long after a comparison of everything a start takes what it left alone for looked at."""
 OVERLAP = timedelta(minutes=10)
 """How far behind the last comparison's begin the next one reads: searches lag behind what was written."""
 
@@ -66,6 +69,8 @@ class Found:
 class Reconciler:
     """Compare trackers with the store.
 
+    `acts` says whether a tracker's items are written to.
+
     `last` is what each tracker's last comparison with the whole found; `missed` counts since the start by tracker.
     """
 
@@ -73,6 +78,7 @@ class Reconciler:
     trackers: Mapping[str, Tracker]
     policy: Callable[[], Policy]
     clock: Clock
+    acts: Callable[[str], bool]
     last: dict[str, Found] = field(default_factory=dict)
     missed: Counter[str] = field(default_factory=Counter)
     _woken: dict[str, asyncio.Event] = field(default_factory=dict)
@@ -93,7 +99,8 @@ class Reconciler:
 
         `told` is called with the number of watched tickets that were read so far.
 
-        `at_start` every open item is due: the mode or the policy may be another than before, and `because` says which.
+        `at_start` every open item is due, and `because` says why. Where there are many and everything was compared
+        lately, as when replicas start one after the other, only what another policy or mode judged is.
 
         Items whose comment of ours holds an open question are due as well: an answer may not show as a change.
         """
@@ -105,7 +112,13 @@ class Reconciler:
             seen.update((one.id, one) for one in page)
             told(len(seen))
         number, before = len(seen), await self.store.watermark(tracker)
-        reasons = await self._compare(tracker, seen, whole=within is None, at_start=at_start)
+        every = number <= FEW or not _lately(before, began)
+        judge = judged_by(self.policy(), acts=self.acts(tracker))
+
+        def again(known: Known) -> bool:
+            return at_start and (every or known.judged_by != judge)
+
+        reasons = await self._compare(tracker, seen, again, whole=within is None)
         missed = len(seen) + len(reasons["changed"]) + len(reasons["gone"]) if before else 0
         found = Found(number, **{why: len(reasons[why]) for why in REASONS}, whole=within is None, missed=missed)
         if not dry_run:
@@ -122,13 +135,13 @@ class Reconciler:
         return await self.once(tracker, within=within, at_start=at_start, because=because)
 
     async def _compare(
-        self, tracker: str, seen: dict[str, Seen], *, whole: bool, at_start: bool
+        self, tracker: str, seen: dict[str, Seen], again: Callable[[Known], bool], *, whole: bool
     ) -> Mapping[Why, list[str]]:
         """Return the ids that are due by reason; what is known is taken out of `seen`, page by page, to hold little."""
         reasons: dict[Why, list[str]] = {why: [] for why in REASONS}
         async for page in self.store.known(tracker):
             for item in page:
-                why = _reason(item, seen.pop(item.id, None), whole=whole, at_start=at_start)
+                why = _reason(item, seen.pop(item.id, None), again, whole=whole)
                 if why is not None:
                     reasons[why].append(item.id)
         reasons["new"].extend(seen)
@@ -184,7 +197,11 @@ class Reconciler:
                     at_start = await woken.wait()
 
 
-def _reason(known: Known, seen: Seen | None, *, whole: bool, at_start: bool) -> Why | None:
+def _lately(mark: Watermark | None, now: datetime) -> bool:
+    return mark is not None and timedelta(0) <= now - mark.whole_at < LATELY
+
+
+def _reason(known: Known, seen: Seen | None, again: Callable[[Known], bool], *, whole: bool) -> Why | None:
     if seen is not None and known.updated_at is None:
         return "new"
     if seen is not None and _differs(known, seen):
@@ -193,7 +210,7 @@ def _reason(known: Known, seen: Seen | None, *, whole: bool, at_start: bool) -> 
         return "gone"
     if known.asks:
         return "asked"
-    return "started" if seen is not None and at_start and seen.open else None
+    return "started" if seen is not None and seen.open and again(known) else None
 
 
 def _differs(known: Known, seen: Seen) -> bool:

@@ -44,7 +44,12 @@ def observed(snapshot: Snapshot, decision: Decision, planned: Plan, before: Memo
     return Run(snapshot, replace(decision, notices=()), memory, phrase(decision), (), {**held, **planned.held})
 
 
-def result_of(run: Run, policy: Policy, because: Sequence[str], now: datetime) -> Result:
+def judged_by(policy: Policy, *, acts: bool) -> str:
+    """Name a policy, and whether it writes."""
+    return f"{policy.digest[:16]} {'acts' if acts else 'idle'}"
+
+
+def result_of(run: Run, policy: Policy, because: Sequence[str], now: datetime, *, acts: bool) -> Result:
     """Return what the store keeps of a run."""
     snapshot, decision = run.snapshot, run.decision
     record = Record(
@@ -69,6 +74,7 @@ def result_of(run: Run, policy: Policy, because: Sequence[str], now: datetime) -
         quiet=decision.quiet,
         postmortem=postmortem_of(snapshot, run.memory, policy),
         notices=tuple(addressed(notice, snapshot.tracker, policy) for notice in decision.notices),
+        judged_by=judged_by(policy, acts=acts),
     )
 
 

@@ -71,6 +71,8 @@ class Result:
 
     `quiet` is None for an item that is closed or not watched, `postmortem` where nothing names one. `notices` go
     into the outbox in the same transaction.
+
+    `judged_by` names the policy by which it was judged, and whether it could write.
     """
 
     snapshot: Snapshot
@@ -84,6 +86,7 @@ class Result:
     quiet: Quiet | None = None
     postmortem: PostMortem | None = None
     notices: tuple[Notice, ...] = ()
+    judged_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +115,16 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Name an item during reconcile. `asks`: our comment holds an open question there."""
+    """Name an item during reconcile. `asks`: our comment holds an open question there.
+
+    `judged_by` is that of its last `Result`, None where an older version made it.
+    """
 
     id: str
     updated_at: datetime | None
     watched: bool
     asks: bool
+    judged_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

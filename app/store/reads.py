@@ -85,7 +85,7 @@ def page(connection: Connection, query: Select[Any]) -> list[Stored]:
 
 def known_query(tracker: str, after: str, limit: int) -> Select[Any]:
     """Select a page of what reconcile compares, by id; what was looked at and what was not stand in two indexes."""
-    columns = items.c.id, items.c.updated_at, items.c.watched, items.c.asks
+    columns = items.c.id, items.c.updated_at, items.c.watched, items.c.asks, items.c.judged_by
     here = items.c.tracker == tracker, items.c.updated_at.is_not(None), items.c.id > after
     looked_at = select(*columns).where(*here).order_by(items.c.id).limit(limit)
     # No index fits the sums: else SQLite would go through all the tracker's rows for those without a snapshot.

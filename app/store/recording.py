@@ -106,6 +106,7 @@ def _found(run: Finished) -> dict[str, Any]:
         "key": result.snapshot.key,
         "watched": result.watched,
         "asks": comment is not None and comment.asks,
+        "judged_by": result.judged_by,
         "item_class": result.item_class,
         "route": result.route,
         "updated_at": result.snapshot.updated_at,

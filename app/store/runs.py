@@ -38,6 +38,7 @@ def fail(connection: Connection, claim: Claim, reason: str, retry_at: datetime |
         claim,
         due_at,
         attempts=row.attempts + 1,
+        judged_by=None,
         parked=reason if due_at is None else None,
         last_record=func.coalesce(items.c.last_record, number),
         **_reasons_kept(row),

@@ -81,6 +81,8 @@ items = Table(
     Column("passed_over", Words),
     # The latest delivery that made it due and that no run has dealt with yet.
     Column("delivery", Name),
+    # The policy of its last run, and whether that could write.
+    Column("judged_by", Name),
 )
 partly(
     "items_due",
@@ -121,6 +123,7 @@ partly(
     items.c.updated_at,
     items.c.watched,
     items.c.asks,
+    items.c.judged_by,
     where=items.c.updated_at.is_not(None),
 )
 

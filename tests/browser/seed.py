@@ -158,5 +158,7 @@ async def _keep(store: SqlStore, shown: Snapshot, asked: Policy) -> None:
         else:
             made = Run(seen, decision, decision.memory, phrase(decision), planned.changes, planned.held)
         memory = replace(made.memory, history_read=HistoryRead(now, seen.updated_at))
-        result = replace(result_of(made, asked, claim.because, now), memory=memory, look_again_at=now + 30 * DAY)
+        result = replace(
+            result_of(made, asked, claim.because, now, acts=True), memory=memory, look_again_at=now + 30 * DAY
+        )
         await store.record(claim, result, now)

@@ -73,7 +73,7 @@ class World:
         rotas = Rotas({"rota": FakeRota()}, self.clock)
         handler = Handler(self.tracker, rotas, lambda: POLICY, self.clock, Budget(100_000), acts=True)
         self.worker = Worker(self.store, {"linear": handler}, self.clock)
-        self.reconciler = Reconciler(self.store, {"linear": self.tracker}, lambda: POLICY, self.clock)
+        self.reconciler = Reconciler(self.store, {"linear": self.tracker}, lambda: POLICY, self.clock, lambda _: True)
         self.desk = Desk("linear", LinearDoor(), [SECRET], self.store, lambda: POLICY, self.clock)
 
     def create(self, id_: str, *labels: str) -> None:

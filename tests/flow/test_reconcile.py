@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.errors import Transient
+from app.core.errors import Permanent, Transient
 from app.flow import reconcile
 from app.flow.reconcile import OVERLAP, Reconciler
 from app.store import SqlStore
@@ -27,7 +27,13 @@ async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
 
 
 def _reconciler(shop: Shop) -> Reconciler:
-    return Reconciler(shop.store, {"linear": shop.tracker}, lambda: POLICY, shop.clock)
+    return Reconciler(
+        shop.store,
+        {"linear": shop.tracker},
+        lambda: POLICY,
+        shop.clock,
+        lambda tracker: shop.worker.handlers[tracker].acts,
+    )
 
 
 async def test_new_changed_and_gone_are_found_and_the_rest_left_alone(shop: Shop) -> None:
@@ -216,6 +222,29 @@ async def test_a_clock_that_was_set_back_means_the_whole(shop: Shop, many: Recon
     await many.in_turn("linear", at_start=True)
     await _later(shop, -timedelta(hours=1))
     assert (await many.in_turn("linear")).whole
+
+
+async def test_starts_one_after_the_other_look_once(shop: Shop, many: Reconciler) -> None:
+    """As many replicas start, the first looks at every open item; an hour later a start is one of its own again."""
+    assert (await many.in_turn("linear", at_start=True)).new == 3
+    await _later(shop, timedelta(minutes=59))
+    assert (await many.in_turn("linear", at_start=True)).due == 0
+    await _later(shop, timedelta(hours=1))
+    assert (await many.in_turn("linear", at_start=True)).started == 3
+
+
+async def test_start_looks_at_what_was_judged_otherwise_or_not_at_all(shop: Shop, many: Reconciler) -> None:
+    """Another policy or mode may decide otherwise, and what failed may be mended: each is looked at, however lately."""
+    await many.in_turn("linear", at_start=True)
+    await _later(shop, timedelta(minutes=1))
+    shop.tracker.errors["look"] = Permanent("too complex")
+    await shop.due("2")
+    await _later(shop, timedelta(minutes=1))
+    shop.tracker.errors.clear()
+    assert (await many.in_turn("linear", at_start=True)).started == 1
+    await _later(shop, timedelta(minutes=1))
+    shop.worker.handlers["linear"].acts = False
+    assert (await many.in_turn("linear", at_start=True)).started == 3
 
 
 async def test_an_open_question_is_looked_at_again_whatever_was_read(shop: Shop, many: Reconciler) -> None:

@@ -119,13 +119,16 @@ async def test_keys_are_told_of_what_was_looked_at(store: SqlStore) -> None:
 async def test_known_pages_through_a_trackers_items(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reconcile sees every item of the tracker with what it compares."""
     monkeypatch.setattr("app.store.store._PAGE", 2)
-    await recorded(store, "1", memory=memory(asks=True))
-    await recorded(store, "2", watched=False, snapshot=snapshot("2", updated_at=NOW - SECOND))
+    await recorded(store, "1", memory=memory(asks=True), judged_by="a policy")
+    await recorded(store, "2", judged_by="another", watched=False, snapshot=snapshot("2", updated_at=NOW - SECOND))
     await touch(store, "3")
     await touch(store, "4", tracker="jira")
     pages = [list(page) async for page in store.known("linear")]
     assert pages == [
-        [Known("1", NOW, watched=True, asks=True), Known("2", NOW - SECOND, watched=False, asks=False)],
+        [
+            Known("1", NOW, watched=True, asks=True, judged_by="a policy"),
+            Known("2", NOW - SECOND, watched=False, asks=False, judged_by="another"),
+        ],
         [Known("3", None, watched=False, asks=False)],
     ]
 

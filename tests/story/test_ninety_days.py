@@ -213,7 +213,7 @@ async def stay(tmp_path: Path) -> AsyncIterator[Stay]:
         clock,
         tracker,
         Worker(store, {"linear": handler}, clock),
-        Reconciler(store, {"linear": tracker}, lambda: RULED, clock),
+        Reconciler(store, {"linear": tracker}, lambda: RULED, clock, lambda _: True),
         Deliverer(store.outbox, {"chat": chat}, lambda: RULED, clock),
         chat,
         Crowd(tracker, dice, STALE.longest_snooze, STALE.snoozes),
