@@ -94,6 +94,6 @@ class Graph:
             headers={"Authorization": header},
         )
         data = answer.body.get("data") if isinstance(answer.body, dict) else None
-        if not isinstance(data, dict):
+        if not isinstance(data, dict) or not data or None in data.values():  # its schema has no nulls at this height
             raise Transient("Linear answered without data")
         return data

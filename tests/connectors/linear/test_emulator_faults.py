@@ -42,6 +42,20 @@ async def test_a_read_that_keeps_failing_is_transient(linear: Emulated) -> None:
         await tracker.look([item])
 
 
+@pytest.mark.parametrize("data", [None, {}, {"viewer": None, "issues": None}, {"issueUpdate": None}])
+async def test_an_answer_without_what_was_asked_for_is_transient(
+    linear: Emulated, data: dict[str, None] | None
+) -> None:
+    """Nothing, or null where Linear's schema has none, is a passing trouble, for a read and for a write."""
+    tracker, item = linear.connect(), linear.create()
+    seen = await linear.look(tracker, item)
+    linear.control.faults({"kind": "status", "status": 200, "body": {"data": data}})
+    with pytest.raises(Transient):
+        await tracker.look([item])
+    with pytest.raises(Transient):
+        await tracker.apply(seen, [Say(HELLO)])
+
+
 async def test_a_write_whose_answer_was_lost_harms_nothing(linear: Emulated) -> None:
     """The caller hears of it, looks again, and writes only what is lacking: nothing is doubled."""
     tracker, item = linear.connect(), linear.create()
