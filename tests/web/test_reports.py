@@ -67,6 +67,16 @@ async def test_risks_are_reported_undecided_first() -> None:
     assert [version["text"] for version in rows[1]["versions"]] == ["30%", WHOLE]
 
 
+async def test_the_page_of_risks_shows_wordings_of_the_description() -> None:
+    """Nobody's name stands with a wording from the description; it says where it stood."""
+    described = Statement("30%", NOW, "description")
+    item = stored("6", ItemClass.RISK, Memory(risks=(described, stated(WHOLE))))
+    async with caller(fake_service(items=[item])) as client:
+        answer = await client.get("/reports/risks?format=html")
+    assert answer.status_code == 200
+    assert ", in the description: <bdi>30%</bdi>" in answer.text
+
+
 async def test_reports_come_as_csv_that_no_spreadsheet_runs() -> None:
     """By parameter or by Accept; nested names are joined, and a title that is a formula is harmless."""
     async with caller(fake_service(items=ITEMS)) as client:
