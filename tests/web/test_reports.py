@@ -74,7 +74,7 @@ async def test_the_page_of_risks_shows_wordings_of_the_description() -> None:
     async with caller(fake_service(items=[item])) as client:
         answer = await client.get("/reports/risks?format=html")
     assert answer.status_code == 200
-    assert ", in the description: <bdi>30%</bdi>" in answer.text
+    assert ', in the description: <bdi class="theirs">30%</bdi>' in answer.text
 
 
 async def test_reports_come_as_csv_that_no_spreadsheet_runs() -> None:
