@@ -16,6 +16,8 @@ from connectors.linear.refusals import Forbidden, Impossible, Refused
 
 KNOWN_FOR = 600.0
 """Seconds."""
+AT_ONCE = 0.2
+"""Seconds for which a label that is there is: enough for those who ask together, too little for it to be renamed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Labels:
         self._graph = graph
         self._named = Kept[tuple[Label, ...]](lambda found: KNOWN_FOR if found else 0.0, clock)
         self._nodes = Kept[Node](KNOWN_FOR, clock)
-        self._there = Kept[bool](lambda there: 5.0 if there else 60.0, clock)
+        self._there = Kept[bool](lambda there: AT_ONCE if there else 60.0, clock)
 
     async def named(self, name: str) -> tuple[Label, ...]:
         """Return every label of that name, in any team and any case, that is in use and not a group."""

@@ -182,3 +182,12 @@ async def test_wrong_credentials_are_told(linear: Emulated) -> None:
     assert problem.id == "linear.credentials"
     assert "FOLLOWTHROUGH_LINEAR_API_KEY" in problem.hint
     assert "stolen" not in f"{problem}"
+
+
+async def test_a_label_is_looked_up_again_each_time_it_seems_taken_off(linear: Emulated) -> None:
+    """That it was there a second ago says nothing: it may have been renamed, which costs every item its class."""
+    tracker = linear.connect()
+    assert await tracker.missing(["operational"]) == []
+    linear.control.raw("IssueLabel", "operational", name="small-fix")
+    linear.clock.seconds = 1.0
+    assert await tracker.missing(["operational"]) == ["operational"]
