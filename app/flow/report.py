@@ -36,6 +36,7 @@ def item_view(stored: Stored, records: Sequence[Record] | None) -> dict[str, Any
         "look_again_at": iso(stored.due_at),
         "parked": stored.parked,
         "postmortem": stored.postmortem.name if stored.postmortem else None,
+        "left": stored.left,
     }
     if records is not None:
         view["records"] = [record_view(record) for record in records]

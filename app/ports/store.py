@@ -94,6 +94,7 @@ class Stored:
     """Show an item as the store has it. `parked` is the reason why it waits for an event, None when it does not.
 
     `last` is the latest run that was not in vain; `quiet` is None for an item that is closed or not watched.
+    `left` is how it ended or was dropped (`done`, `wont_do`, `moved` and so on), None while it goes on.
     """
 
     tracker: str
@@ -111,6 +112,7 @@ class Stored:
     last: Record | None
     quiet: Quiet | None = None
     postmortem: PostMortem | None = None
+    left: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +248,13 @@ class Store(Protocol):
         ...
 
     async def items(
-        self, *, tracker: str | None, watched: bool | None, after: str | None, limit: int
+        self,
+        *,
+        tracker: str | None,
+        watched: bool | None,
+        after: str | None,
+        limit: int,
+        postmortem: str | None = None,
     ) -> tuple[Sequence[Stored], str | None]:
         """Return a page of items in a stable order, and the next page's cursor; ValueError for a forged one."""
         ...

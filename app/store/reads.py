@@ -11,12 +11,13 @@ from app.core.postmortem import PostMortem
 from app.core.record import Record
 from app.ports import Known, Stored
 from app.store.codec import MEMORY, PERSON, RECORD, SHOWN, SNAPSHOT, load
+from app.store.columns import as_name
 from app.store.lookup import Lookup
 from app.store.tables import item_keys, items, records, reported
 from app.store.touches import BY_KEY, key_of
 
 _KEYS = Lookup(reported, "id", ("id", "key"))
-_SHOWN = (reported.c.shown, reported.c.postmortem, reported.c.postmortem_url)
+_SHOWN = (reported.c.shown, reported.c.postmortem, reported.c.postmortem_url, reported.c.left_how)
 _LAST = (
     select(items, records.c.body.label("last"), *_SHOWN)
     .outerjoin(records, records.c.number == items.c.last_record)
@@ -43,6 +44,7 @@ def _stored(row: Row[Any]) -> Stored:
         last=load(RECORD, row.last),
         quiet=shown.quiet if shown else None,
         postmortem=PostMortem(row.postmortem, row.postmortem_url) if row.postmortem else None,
+        left=row.left_how,
     )
 
 
@@ -68,14 +70,19 @@ def find(connection: Connection, tracker: str, reference: str) -> Stored | None:
     return _stored(max(rows, key=nearness)) if rows else None
 
 
-def items_query(tracker: str | None, *, watched: bool | None, after: tuple[str, str], limit: int) -> Select[Any]:
+def items_query(
+    tracker: str | None, postmortem: str | None, *, watched: bool | None, after: tuple[str, str], limit: int
+) -> Select[Any]:
     """Select a page of items behind that one, by tracker and id."""
-    query = _LAST.where(tuple_(items.c.tracker, items.c.id) > tuple_(*after))
+    table = items if postmortem is None else reported  # which has the index
+    query = _LAST.where(tuple_(table.c.tracker, table.c.id) > tuple_(*after))
     if tracker is not None:
-        query = query.where(items.c.tracker == tracker)
+        query = query.where(table.c.tracker == tracker)
     if watched is not None:
         query = query.where(items.c.watched == watched)
-    return query.order_by(items.c.tracker, items.c.id).limit(limit)
+    if postmortem is not None:
+        query = query.where(reported.c.postmortem == as_name(postmortem))
+    return query.order_by(table.c.tracker, table.c.id).limit(limit)
 
 
 def page(connection: Connection, query: Select[Any]) -> list[Stored]:

@@ -206,11 +206,17 @@ class SqlStore:
         return await self._database.read(reads.find, tracker, reference)
 
     async def items(
-        self, *, tracker: str | None, watched: bool | None, after: str | None, limit: int
+        self,
+        *,
+        tracker: str | None,
+        watched: bool | None,
+        after: str | None,
+        limit: int,
+        postmortem: str | None = None,
     ) -> tuple[Sequence[Stored], str | None]:
         """Return a page of items by tracker and id, and the next cursor; a forged cursor raises ValueError."""
         place = read_cursor("items", after, str, str) if after is not None else ["", ""]
-        query = reads.items_query(tracker, watched=watched, after=(place[0], place[1]), limit=limit + 1)
+        query = reads.items_query(tracker, postmortem, watched=watched, after=(place[0], place[1]), limit=limit + 1)
         found = await self._database.read(reads.page, query)
         page = found[:limit]
         return page, write_cursor("items", page[-1].tracker, page[-1].id) if len(found) > limit and page else None

@@ -32,6 +32,7 @@ class Filters(BaseModel):
 
     tracker: Word | None = None
     watched: bool | None = None
+    postmortem: Word | None = Field(None, description="the name of the post-mortem that the items came from")
     limit: int = Field(100, ge=1, le=1000)
     after: Word | None = Field(None, description="`next` of the page before")
     format: Literal["json", "html"] | None = Field(None, description="wins over Accept")
@@ -43,7 +44,11 @@ async def items(request: Request, filters: Annotated[Filters, Query()]) -> Respo
     store = _service(request).store
     try:
         page, following = await store.items(
-            tracker=filters.tracker, watched=filters.watched, after=filters.after, limit=filters.limit
+            tracker=filters.tracker,
+            watched=filters.watched,
+            postmortem=filters.postmortem,
+            after=filters.after,
+            limit=filters.limit,
         )
     except ValueError:
         if filters.after is None:

@@ -209,6 +209,26 @@ def test_an_item_tells_its_whole_story(open_page: Page, address: str) -> None:
     assert "noopener" in (ticket.get_attribute("rel") or "")
 
 
+def test_a_post_mortem_leads_to_its_items(open_page: Page, address: str) -> None:
+    """Each of those that the report counts is listed, with how it ended; each item leads back to all of them."""
+    open_page.goto(f"{address}/reports/postmortems")
+    row = open_page.locator("tbody tr").filter(has_text="INC-204")
+    row.get_by_role("link", name="Its 9 items").click()
+    expect(open_page.locator("h1")).to_have_text("Items of pm: INC-204 Checkout down")
+    ended = open_page.locator('tbody td[data-label="Class"] .sub').all_inner_texts()
+    assert (len(ended), ended.count("done"), ended.count("won't do")) == (9, 1, 1)
+    open_page.locator("tbody .title").first.click()
+    open_page.get_by_role("link", name="pm: INC-204 Checkout down").click()
+    assert open_page.locator("tbody tr").count() == 9
+
+
+def test_what_was_not_written_is_said(open_page: Page, address: str) -> None:
+    """An item that is to be changed is not called as the policy wants it while it only is observed."""
+    open_page.goto(f"{address}/items/linear/DATA-123")
+    waits = open_page.get_by_role("region", name="What it waits for")
+    expect(waits).to_contain_text("Not written yet: add the label needs-class (observe mode)")
+
+
 def test_hostile_titles_are_text(browser: Browser, address: str) -> None:
     """A title with a script, direction marks and ten thousand characters runs nothing, links nothing, and is cut."""
     page = browser.new_page()

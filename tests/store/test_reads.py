@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from app.core.snapshot import Epic
+from app.core.postmortem import PostMortem
+from app.core.snapshot import Epic, Standing
 from app.ports import Known, Stored, Touch
 from app.store import SqlStore
 from tests.store.examples import (
@@ -62,13 +63,20 @@ async def test_nasty_references_find_nothing(store: SqlStore) -> None:
 
 
 async def _pages(
-    store: SqlStore, limit: int, *, tracker: str | None = None, watched: bool | None = None
+    store: SqlStore,
+    limit: int,
+    *,
+    tracker: str | None = None,
+    watched: bool | None = None,
+    postmortem: str | None = None,
 ) -> list[list[tuple[str, str]]]:
     pages = []
-    page, cursor = await store.items(tracker=tracker, watched=watched, after=None, limit=limit)
+    page, cursor = await store.items(tracker=tracker, watched=watched, postmortem=postmortem, after=None, limit=limit)
     while cursor:
         pages.append([(entry.tracker, entry.id) for entry in page])
-        page, cursor = await store.items(tracker=tracker, watched=watched, after=cursor, limit=limit)
+        page, cursor = await store.items(
+            tracker=tracker, watched=watched, postmortem=postmortem, after=cursor, limit=limit
+        )
     return [*pages, [(entry.tracker, entry.id) for entry in page]]
 
 
@@ -81,6 +89,17 @@ async def test_items_are_paged_in_a_stable_order(store: SqlStore) -> None:
     assert await _pages(store, 4) == [everything[:4], everything[4:]]
     assert await _pages(store, 9, tracker="jira") == [everything[:4]]
     assert await _pages(store, 9, tracker="none") == [[]]
+
+
+async def test_items_of_a_post_mortem_are_listed_with_how_they_ended(store: SqlStore) -> None:
+    """Also those that are done or dropped, page by page, and those of no other post-mortem."""
+    for id_, named in (("1", "pm/1"), ("2", "pm/1"), ("3", "pm/2")):
+        standing = Standing.DONE if id_ == "2" else Standing.OPEN
+        await recorded(store, id_, snapshot=snapshot(id_, standing=standing), postmortem=PostMortem(named))
+    assert await _pages(store, 1, postmortem="pm/1") == [[("linear", "1")], [("linear", "2")]]
+    assert await _pages(store, 1, postmortem="pm/1", watched=True, tracker="jira") == [[]]
+    page, _ = await store.items(tracker=None, watched=None, postmortem="pm/1", after=None, limit=9)
+    assert [one.left for one in page] == [None, "done"]
 
 
 async def test_items_can_be_narrowed_to_watched_ones(store: SqlStore) -> None:

@@ -36,16 +36,21 @@ CALLS: dict[str, tuple[Callable[[SqlStore], Awaitable[object]], str]] = {
     "of an owner": (_stale(owner="Person 7"), "reported_owner"),
     "tallies": (lambda store: store.reports.tallies(NOW), "reported_open|Aggregate"),
     "post-mortems": (lambda store: store.reports.postmortems(after=None, limit=10, now=NOW), "reported_postmortem"),
+    "the items of a post-mortem": (
+        lambda store: store.items(tracker=None, watched=None, after=None, limit=10, postmortem="pm/3"),
+        "reported_postmortem",
+    ),
     "weeks": (lambda store: store.reports.weeks([NOW - timedelta(days=70)]), "reported_opened(.|\n)*reported_left"),
     "the oldest that is due": (lambda store: store.reports.oldest_due(NOW), "items_due|items_lent"),
     "waiting deliveries": (lambda store: store.reports.waiting_deliveries(NOW), "items_due|items_lent"),
 }
 
 _SCANS = re.compile(
-    r"^SCAN (items|reported|report_words)(?! USING (COVERING INDEX|INDEX items_(unseen|failing)))|Seq Scan",
+    r"^SCAN (items|reported|report_words)(?! USING (COVERING INDEX|INDEX items_(unseen|failing)))"
+    r"|Seq Scan(?! on records)",
     re.MULTILINE,
 )
-"""Steps that read all rows of a table."""
+"""Steps that read all rows of a table; of records there are none here."""
 _COUNTS = re.compile(r"Aggregate(.|\n)*?Seq Scan on reported")
 """How PostgreSQL counts most of a table that was never vacuumed; afterwards it reads the index alone."""
 

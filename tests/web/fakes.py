@@ -120,7 +120,13 @@ class FakeStore:
         return next((one for one in known if reference.casefold() in {one.id, one.key.casefold()}), None)
 
     async def items(
-        self, *, tracker: str | None, watched: bool | None, after: str | None, limit: int
+        self,
+        *,
+        tracker: str | None,
+        watched: bool | None,
+        after: str | None,
+        limit: int,
+        postmortem: str | None = None,
     ) -> tuple[Sequence[Stored], str | None]:
         """Page by id."""
         self._there()
@@ -130,6 +136,7 @@ class FakeStore:
             one
             for id_, one in sorted(self.stored.items())
             if tracker in {None, one.tracker} and watched in {None, one.watched} and id_ > (after or "")
+            if postmortem is None or (one.postmortem and one.postmortem.name == postmortem)
         ]
         return fits[:limit], fits[limit - 1].id if len(fits) > limit else None
 

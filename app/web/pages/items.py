@@ -22,7 +22,8 @@ async def item(request: Request) -> Response:
     here = f"/items/{tracker}/{key}"
     found, why = await ask_all(request, (here, {}), (f"{here}/why", {}))
     address = f"/items/{quote(tracker, safe='')}/{quote(key, safe='')}"
-    return draw(request, "item.html", item=found, why=why, story=story(found["records"]), address=address)
+    held = found["records"][0]["held"] if found["open"] and found["records"] else {}
+    return draw(request, "item.html", item=found, why=why, held=held, story=story(found["records"]), address=address)
 
 
 def story(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

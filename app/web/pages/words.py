@@ -60,6 +60,55 @@ _HOWS = {
 }
 
 
+FOUND = {
+    "class.missing": "no class",
+    "class.conflict": "two classes",
+    "size.too_large": "too large for a small fix",
+    "route.none": "no place to go to",
+    "board.not_visible": "hidden on its board",
+    "on_call.nobody": "nobody on call",
+    "on_call.unanswered": "rota does not answer",
+    "on_call.unknown_person": "who is on call is unknown",
+    "epic.none": "epic not found",
+    "epic.closed": "epic is closed",
+    "epic.no_owner": "epic without owner",
+    "epic.owner_inactive": "epic's owner left",
+    "epic.owner_without_mandate": "epic's owner without mandate",
+    "epic.cannot_be_parent": "epic cannot hold it",
+    "case.missing": "no business case",
+    "case.unknown_goal": "unknown goal",
+    "risk.missing": "risk not stated",
+    "risk.incomplete": "risk stated in part",
+    "risk.undecided": "risk not decided",
+    "risk.expired": "acceptance is over",
+    "owner.inactive": "owner left",
+    "stale.quiet": "gone quiet",
+    "due.missed": "past its due date",
+    "write.refused": "tracker refuses a change",
+    "flips.stopped": "changes were undone",
+}
+"""Each finding in a few words."""
+
+
+def found(name: str) -> str:
+    """Say in a few words what a finding's id means."""
+    return FOUND.get(name, name.replace(".", ": ").replace("_", " "))
+
+
+_ENDS = {
+    "done": "done",
+    "wont_do": "won't do",
+    "vanished": "gone",
+    "label_removed": "label taken off",
+    "moved": "moved",
+}
+
+
+def left(name: str) -> str:
+    """Say in a word or two how an item left."""
+    return _ENDS.get(name, name.replace("_", " "))
+
+
 def how(name: str) -> str:
     """Say how an item left, after its key."""
     return _HOWS.get(name, name.replace("_", " "))
