@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.core.change import Change, Say, name_of
+from app.core.change import AddLabel, Change, RemoveLabel, Say, name_of
 from app.core.errors import Transient
 from app.core.snapshot import Snapshot
 from app.ports import Applied
@@ -61,7 +61,7 @@ class Writer:
     async def _edit(self, snapshot: Snapshot, changes: Sequence[Change]) -> Written:
         parts, refused = await self._drafter.draft(snapshot, changes)
         written = Written(refused=refused)
-        await self._write(snapshot.id, parts, written)
+        await self._write(snapshot.id, _but_replaced(parts, written), written)
         return written
 
     async def _write(self, issue: str, parts: list[Part], written: Written) -> None:
@@ -90,9 +90,10 @@ class Writer:
             return []
         for part in blamed or sent:
             written.refused[part.change] = str(error)
-            if not is_exclusive(error):
-                written.doubtful.append(part.change)
-        return [part for part in parts if part not in (blamed or sent)]
+        rest = _but_replaced([part for part in parts if part not in (blamed or sent)], written)
+        if not is_exclusive(error):
+            written.doubtful += [part.change for part in parts if part not in rest]
+        return rest
 
     async def _send(self, issue: str, edit: Fields) -> Node:
         data = await self._joint.run(
@@ -116,6 +117,14 @@ class Writer:
 
 def _updated(edit: Fields, now: Node) -> Node | None:
     return {"issueUpdate": {"success": True, "issue": now}} if fulfilled(edit, now) else None
+
+
+def _but_replaced(parts: list[Part], written: Written) -> list[Part]:
+    """Leave labels on while one that should come is refused: it may be that nothing else says what they say."""
+    why = next((why for change, why in written.refused.items() if isinstance(change, AddLabel)), None)
+    stay = [part for part in parts if why is not None and isinstance(part.change, RemoveLabel)]
+    written.refused.update((part.change, why or "") for part in stay)
+    return [part for part in parts if part not in stay]
 
 
 def _but(fields: Fields, name: str) -> Fields:

@@ -231,6 +231,16 @@ async def test_a_label_that_may_not_be_made_is_refused_with_what_to_do(linear: E
     assert "make it in Linear" in applied.refused["add_label"]
 
 
+async def test_a_label_stays_where_the_one_in_its_place_cannot_come(linear: Emulated) -> None:
+    """Else nothing on the item would say any more what a person said; the rest is written."""
+    item = linear.create(labels=["Bug"])
+    tracker = linear.connect(client_id="enforcer-client", client_secret="enforcer-secret")
+    due = SetDue(date(2026, 12, 31))
+    applied = await apply(linear, item, AddLabel("needs-class"), RemoveLabel("Bug"), due, tracker=tracker)
+    assert shown(linear, item, "labels", "dueDate") == (["Bug"], "2026-12-31")
+    assert (applied.done, set(applied.refused)) == ((due,), {"add_label", "remove_label"})
+
+
 async def test_exclusive_labels_are_swapped_in_one_edit(linear: Emulated) -> None:
     """Of a group that allows one label, one goes and the other comes in one call."""
     item = linear.create(labels=["Bug"])
