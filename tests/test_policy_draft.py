@@ -55,6 +55,13 @@ def test_turns_begin_on_a_monday_that_is_over() -> None:
     assert [person.email for person in policy.people] == ["zoe@acme.test"]
 
 
+def test_somebody_hears_of_what_goes_quiet() -> None:
+    """Its owner, and later whoever is on call where a rota is known."""
+    alone = drafted(Survey("here")).stale.ladder
+    both = drafted(Survey("here"), Wish(on_call=("zoe@acme.test",))).stale.ladder
+    assert [[rung.tell for rung in ladder] for ladder in (alone, both)] == [["owner"], ["owner", "on_call"]]
+
+
 def test_an_empty_tracker_still_gives_a_policy() -> None:
     """With a route that has yet to be filled in."""
     assert drafted(Survey("here")).routes[0].name == "everything"

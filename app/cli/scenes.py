@@ -71,7 +71,7 @@ async def risk(story: Story) -> None:
     item, _ = await story.create(title, ("post-mortem",), also, estimate=8, priority=priority)
     await story.until_said("marked as a risk, and asked for in one sentence", item, "/risk If we do not")
     await story.comment(item, GRACE, f"/risk {RISK}")
-    await story.until_said("only what is missing is asked for, in her own words", item, "lacks metric and decision")
+    await story.until_said("only what is missing is asked for, in her own words", item, "lacks a metric and")
     await story.comment(item, GRACE, f"/risk {RISK} of customer transactions. Decision: Ada Admin")
     await story.until_said("Ada is asked to decide", item, "please decide on this risk")
     until = (story.service.clock.now() + ACCEPTANCE).date().isoformat()

@@ -168,8 +168,9 @@ def _short_names(member: Member) -> set[str]:
 def lacks(risk: Risk) -> str:
     """Return what a statement lacks as people read it, with the date that is over where it named one."""
     words = {
-        "decision_maker": "decision-maker",
-        "horizon": f"horizon ({risk.over} is over)" if risk.over else "horizon",
+        "act": "an act",
+        "decision_maker": "a decision-maker",
+        "horizon": f"a horizon ({risk.over} is over)" if risk.over else "a horizon",
     }
-    *first, last = (words.get(name, name) for name in risk.missing)
+    *first, last = (words.get(name, f"a {name}") for name in risk.missing)
     return f"{', '.join(first)} and {last}" if first else last

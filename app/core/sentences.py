@@ -192,13 +192,15 @@ def _stale(policy: Policy) -> tuple[str, ...]:
         )
         for line in _by_urgency(f"{name} item is stale after {{}} without a person's activity", spans)
     ]
-    told = [f"{who[rung.tell]} {_wait(rung)}" for rung in stale.ladder]
+    told = [f"{_wait(rung)} {who[rung.tell]}" for rung in stale.ladder]
     if told:
         lines.append(f"Then are told: {', '.join(told)}.")
     if lines:
         longest = in_words(stale.longest_snooze)
         lines += ["A due date that has passed is told to its owner."] if _tells_owners(stale) else []
-        if not stale.tell_old:
+        if not told:
+            lines.append("Nobody is told of it, because the policy has no ladder: it stands in the reports.")
+        elif not stale.tell_old:
             lines.append("What was stale when it was first seen is reported, and nobody is written to about it.")
         lines.append(f"An item can be snoozed {_times(stale.snoozes)} in a row, for {longest} at the longest.")
     return tuple(lines)
@@ -220,7 +222,7 @@ def _messages(policy: Policy) -> tuple[str, ...]:
     if messages.quiet_from and messages.quiet_until:
         lines.append(f"Nobody is written to from {messages.quiet_from:%H:%M} to {messages.quiet_until:%H:%M}.")
     lines += [f"Doings of {_or(policy.bots)} are never a person's."] if policy.bots else []
-    lines += [f"What {_or(policy.relays)} pass on counts as a person's."] if policy.relays else []
+    lines += [f"What is passed on by {_or(policy.relays)} counts as a person's."] if policy.relays else []
     return tuple(lines)
 
 

@@ -56,8 +56,11 @@ def set_up(policy: Policy, trackers: Collection[str], doors: Collection[str]) ->
             hint = "set its credentials, or take it out of watch"
             yield Diagnosis(f"{name}.off", f"the policy watches {name}, which has no credentials", hint)
         elif name not in doors:
-            what = f"there is no secret for {name}'s webhooks, so each is refused"
-            hint = f"set FOLLOWTHROUGH_{name.upper()}_WEBHOOK_SECRETS to the webhook's secret"
+            what = f"there is no secret for the webhooks of {name}, so each is refused"
+            setting = f"FOLLOWTHROUGH_{name.upper()}_WEBHOOK_SECRETS"
+            hint = (
+                f"`followthrough webhook register` makes webhook and secret; or set {setting} to the webhook's secret"
+            )
             yield Diagnosis(f"{name}.no_secret", what, hint)
 
 

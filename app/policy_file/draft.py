@@ -34,7 +34,8 @@ def draft(surveys: Mapping[str, Survey], wish: Wish, now: datetime, rotas: Seque
     """
     offered = [each for each in (*rotas, *(survey.rotas[:1] for survey in surveys.values())) if each]
     parts = (_watch(surveys, wish), _classes(surveys), _people(surveys, wish), _on_call(offered, wish, now))
-    whole = (*parts, _routes(surveys, rota=bool(wish.on_call or offered)), _stale())
+    rota = bool(wish.on_call or offered)
+    whole = (*parts, _routes(surveys, rota=rota), _stale(rota=rota))
     head = [
         "# Drafted by what was found on the trackers. Read it, then look it over: `followthrough doctor`.",
         "version: 1",
@@ -127,11 +128,15 @@ def _offers(tracker: str, offers: Sequence[Offer]) -> Iterator[str]:
         yield f"      {'# ' if number else ''}{tracker}: {_flow(offer.target)}  # {_said(offer.about)}"
 
 
-def _stale() -> Iterator[str]:
+def _stale(*, rota: bool) -> Iterator[str]:
     yield "stale:  # how long an item may be quiet"
     yield "  operational: {default: 7d}"
     yield "  strategic: {default: 30d}"
     yield "  unclassified: {default: 3d}"
+    yield "  ladder:  # whom to tell then, and how long after; without it stale items stand in reports only"
+    yield "    - {after: 0d, tell: owner}"
+    yield f"    {'' if rota else '# '}- {{after: 7d, tell: on_call}}"
+    yield "    # - {after: 14d, tell: mandate}  # who may plan the area: give people mandates first"
 
 
 class Raw(str):

@@ -94,7 +94,7 @@ def test_the_story_comes_true(told: Ended) -> None:
     assert len(re.findall(r"ms webhook \S+, by Grace Hopper", words)) >= len(PROMISES) // 2
     assert "[epic.owner_without_mandate]" in words
     assert re.search(r"\[risk.missing\].*\[risk.incomplete\].*\[risk.undecided\]", words)
-    assert "lacks metric and decision-maker" in words
+    assert "lacks a metric and a decision-maker" in words
     assert "The mandate for platform is held by Ada Admin or Grace Hopper." in words
     assert "nobody has done anything about this item since its creation" in words
     assert "Linus Duty cannot decide on this risk: its statement names Ada Admin." in words

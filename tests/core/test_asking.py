@@ -29,7 +29,7 @@ NEITHER = (
     "Please say it in a comment."
 )
 LARGE = (
-    "It is marked as a small fix, but it is large (its estimate is 13, and 8 is large). "
+    "It is marked as a small fix, but it is large (its estimate is 13, and 8 or more is large). "
     "Please say whether it is a long-term change."
 )
 NO_OWNER = (
@@ -104,7 +104,7 @@ def told(decision: Decision) -> list[tuple[str, str, str]]:
             (
                 "risk.incomplete",
                 "Linus Duty",
-                f"Its statement of the risk lacks metric and decision-maker. {COMPLETE}",
+                f"Its statement of the risk lacks a metric and a decision-maker. {COMPLETE}",
             ),
             id="incomplete risk",
         ),

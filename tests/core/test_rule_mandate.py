@@ -102,7 +102,7 @@ def test_owner_whose_mandate_is_elsewhere_is_told_the_area() -> None:
     """A mandate for another area does not count."""
     routes = (replace(POLICY.routes[0], area="search"),)
     decision = judged(item(), replace(POLICY, routes=routes))
-    assert "has a mandate for payments, not for search" in said(decision)
+    assert "roadmap: you have a mandate for payments, not for search." in said(decision)
     assert "held by nobody in the policy" in said(decision)
     assert decision.look_again_at == datetime(2027, 1, 1, tzinfo=UTC)
 

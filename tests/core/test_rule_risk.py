@@ -79,11 +79,11 @@ def test_incomplete_statement_is_answered_with_its_missing_parts() -> None:
     """Exactly what is missing is named, and the person's own sentence comes back with blanks."""
     decision = seen(risk((LINUS, "/risk If we do not shard the ledger, we will lose 30%.")))
     assert ids(decision) == ["risk.incomplete"]
-    assert decision.findings[0].sentence == "Its statement of the risk lacks horizon, metric and decision-maker."
+    assert decision.findings[0].sentence == "Its statement of the risk lacks a horizon, a metric and a decision-maker."
     wanted = "/risk If we do not shard the ledger by ⟨date⟩, we will lose 30% of ⟨what⟩. Decision: ⟨who⟩"
     assert wanted in said(decision)
     alone = seen(risk((LINUS, WHOLE.replace("Grace Hopper", ""))))
-    assert alone.findings[0].sentence == "Its statement of the risk lacks decision-maker."
+    assert alone.findings[0].sentence == "Its statement of the risk lacks a decision-maker."
 
 
 def test_named_person_is_asked_to_decide() -> None:
@@ -145,7 +145,10 @@ def test_funded_risk_goes_under_an_epic_like_a_strategic_item() -> None:
     ("typed", "answer"),
     [
         (((GRACE, "/fund"),), "/fund decides on a risk, but none is stated here"),
-        (((LINUS, "/risk 30%"), (GRACE, "/fund")), "/fund has to wait: the statement of the risk lacks act, horizon"),
+        (
+            ((LINUS, "/risk 30%"), (GRACE, "/fund")),
+            "/fund has to wait: the statement of the risk lacks an act, a horizon",
+        ),
         (((LINUS, WHOLE), (ADA, "/fund")), "Ada Admin cannot decide on this risk: its statement names Grace Hopper."),
         (((LINUS, WHOLE), (GRACE, "/accept")), "/accept needs a date and a reason"),
         (((LINUS, WHOLE), (GRACE, "/accept until 2027-01-31")), "/accept needs a date and a reason"),

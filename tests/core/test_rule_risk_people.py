@@ -106,6 +106,6 @@ def test_date_that_is_over_is_told() -> None:
     """Whoever names a day in the past is told that it is over, in the question and when somebody decides too early."""
     typed = WHOLE.replace("2027-03-31", "March 2026")
     decision = seen(risk((LINUS, typed)))
-    assert decision.findings[0].sentence == "Its statement of the risk lacks horizon (March 2026 is over)."
+    assert decision.findings[0].sentence == "Its statement of the risk lacks a horizon (March 2026 is over)."
     assert "by ⟨date⟩" in said(decision)
-    assert "lacks horizon (March 2026 is over)." in said(seen(risk((LINUS, typed), (GRACE, "/fund"))))
+    assert "lacks a horizon (March 2026 is over)." in said(seen(risk((LINUS, typed), (GRACE, "/fund"))))

@@ -94,14 +94,14 @@ def test_whole_policy_is_said_in_sentences() -> None:
         "Linus Duty puts nothing on the roadmap.",
         "A goal is retention: Customers can always pay.",
         "An operational item is stale after 7 days without a person's activity, and after 2 days when it is urgent.",
-        "Then are told: its owner at once, who has the mandate after 7 days.",
+        "Then are told: at once its owner, after 7 days who has the mandate.",
         "A due date that has passed is told to its owner.",
         "What was stale when it was first seen is reported, and nobody is written to about it.",
         "An item can be snoozed 2 times in a row, for 30 days at the longest.",
         "Nobody is written to on Saturdays or Sundays.",
         "Nobody is written to from 18:00 to 08:00.",
         "Doings of codebot@acme.test are never a person's.",
-        "What relay@acme.test pass on counts as a person's.",
+        "What is passed on by relay@acme.test counts as a person's.",
         "All that waits for a person comes in one letter a day at most, from 09:00 on, by Slack, else by e-mail.",
         "A policy that would write to more than 20 % of the open items waits until somebody approves it.",
     ):
@@ -121,6 +121,13 @@ def test_short_policy_says_little() -> None:
 def test_silence_about_old_items_is_told_only_where_it_is_kept() -> None:
     """Who asks to be told of them reads nothing of silence."""
     assert "when it was first seen" not in as_text(replace(WHOLE, stale=replace(WHOLE.stale, tell_old=True)))
+
+
+def test_that_nobody_hears_of_stale_items_is_said() -> None:
+    """A policy with windows and no ladder tells nobody, old item or new."""
+    text = as_text(replace(WHOLE, stale=replace(WHOLE.stale, ladder=())))
+    assert "Nobody is told of it, because the policy has no ladder: it stands in the reports." in text
+    assert "when it was first seen" not in text
 
 
 def test_what_is_not_limited_is_not_said() -> None:

@@ -9,7 +9,7 @@ from app.core.snapshot import BoardFact, OnCallFact, Snapshot
 from app.core.text import Mention
 from tests.builders import ADA, CODEBOT, GRACE, LEFT, LINUS, decided, facts, found, policy, snapshot
 
-BY_ESTIMATE = "its estimate is 8, and 8 is large"
+BY_ESTIMATE = "its estimate is 8, and 8 or more is large"
 
 
 @pytest.mark.parametrize(
@@ -17,12 +17,18 @@ BY_ESTIMATE = "its estimate is 8, and 8 is large"
     [
         pytest.param(snapshot("operational", estimate=8), Size(8), BY_ESTIMATE, id="estimate at the bound"),
         pytest.param(
-            snapshot("operational", estimate=12.5), Size(8), "its estimate is 12.5, and 8 is large", id="estimate above"
+            snapshot("operational", estimate=12.5),
+            Size(8),
+            "its estimate is 12.5, and 8 or more is large",
+            id="estimate above",
         ),
         pytest.param(snapshot("operational", estimate=7.9), Size(8), None, id="estimate below"),
         pytest.param(snapshot("operational"), Size(8), None, id="no estimate"),
         pytest.param(
-            snapshot("operational", estimate=0), Size(0), "its estimate is 0, and 0 is large", id="bound of nought"
+            snapshot("operational", estimate=0),
+            Size(0),
+            "its estimate is 0, and 0 or more is large",
+            id="bound of nought",
         ),
         pytest.param(snapshot("operational", estimate=99), Size(), None, id="no bound"),
         pytest.param(

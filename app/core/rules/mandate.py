@@ -22,6 +22,7 @@ from app.core.text import Mention, Span, paragraph
 from app.core.values import replace
 
 NAME = "mandate"
+_YOURS = {"has": "have", "is": "are"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +117,16 @@ def _without(case: Case, name: str, owner: Person) -> Fault | None:
     if because is None:
         return None
     sentence = f"{owner.name}, who owns its epic {name}, {because}."
-    told = f"you own the epic {name} of this item, but the policy does not let you put it on the roadmap: "
+    refused = f"you own the epic {name} of this item, but the policy does not let you put it on the roadmap"
+    told = f"{refused}: {_to_you(because)}."
     please = "Please hand the epic to somebody who has it, or have the policy say that you do."
     clears = "somebody with the mandate owns the epic, or the policy gives its owner the mandate"
-    return Fault("epic.owner_without_mandate", sentence, clears, f"{told}{owner.name} {because}.", please, owner)
+    return Fault("epic.owner_without_mandate", sentence, clears, told, please, owner)
+
+
+def _to_you(clause: str) -> str:
+    verb, _, rest = clause.partition(" ")
+    return f"you {_YOURS.get(verb, verb)} {rest}"
 
 
 def _owner(case: Case, epic: Epic) -> Person | None:

@@ -62,7 +62,7 @@ def large(snapshot: Snapshot, policy: Policy) -> str | None:
     """Say why an item is large; None when it is not."""
     bound = policy.size.estimate_at_least
     if bound is not None and snapshot.estimate is not None and snapshot.estimate >= bound:
-        return f"its estimate is {snapshot.estimate:g}, and {bound:g} is large"
+        return f"its estimate is {snapshot.estimate:g}, and {bound:g} or more is large"
     found = spellings(snapshot.labels, policy.size.labels)
     return f"it carries the label {found[0]}" if found else None
 
