@@ -102,6 +102,16 @@ def test_the_overview_says_it_all_in_a_glance(open_page: Page, address: str) -> 
     assert set(teams.all_inner_texts()) == {"PAY", "PLAT", "SHOP", "DATA"}
     assert open_page.locator("svg.chart").count() == 2
     expect(open_page.locator("svg.chart").first).to_be_visible()
+    expect(open_page.locator("figcaption").last).to_contain_text("This week 0 and 0, last week 5 and 2.")
+
+
+def test_a_long_name_leaves_the_title_its_place(open_page: Page, address: str) -> None:
+    """Whoever holds an item may be called as they are: at least half of the line stays the title's."""
+    open_page.goto(address)
+    line = open_page.locator(".beside").first
+    line.locator(".sub").last.evaluate("one => one.textContent = 'Maximiliane-Alexandra von '.repeat(6)")
+    widths = line.evaluate("one => [one.firstElementChild, one].map(each => each.getBoundingClientRect().width)")
+    assert widths[0] > widths[1] / 2
 
 
 def test_each_number_of_a_team_leads_to_its_items(open_page: Page, address: str) -> None:
