@@ -68,7 +68,7 @@ async def test_epic_that_loses_its_owner_is_found_at_once(stage: Stage) -> None:
     await stage.finds(item, "epic.no_owner")
     await stage.sandbox.hand_over(EPIC, "grace@acme.test", "linus@acme.test")
     await stage.finds(item, FAULT)
-    assert "has the role engineer" in stage.ours(item)[0]
+    assert "you have the role engineer" in stage.ours(item)[0]
     await stage.sandbox.hand_over(EPIC, "grace@acme.test", "ada@acme.test")
     await stage.finds(item)
     assert len(stage.ours(item)) == 1

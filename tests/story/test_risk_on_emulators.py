@@ -33,7 +33,7 @@ async def test_edited_and_deleted_comments_decide_what_they_say(
         item = await one.create("One region", "risk")
         await one.shows(item, ours=1, says=RISK[:16])
         stated = await one.comment(item, f"{RISK} 30%")
-        await one.shows(item, ours=1, says="lacks metric and decision")
+        await one.shows(item, ours=1, says="lacks a metric and a decision")
         whole = f"{RISK} 30% of revenue. Decision: Linus Duty"
         await one.play("edit_comment", item, stated, whole, as_=GRACE)
         await one.shows(item, ours=1, says="please decide on this risk")
