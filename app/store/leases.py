@@ -11,7 +11,7 @@ from app.ports import Claim
 from app.store.codec import ACTIVITY, MEMORY, SNAPSHOT, dump, load
 from app.store.columns import as_number
 from app.store.premade import Premade
-from app.store.reasons import join_reasons, split_reasons
+from app.store.reasons import TIMER, join_reasons, split_reasons
 from app.store.tables import items, pauses
 
 _THIS = (items.c.tracker == bindparam("its_tracker"), items.c.id == bindparam("its_id"))
@@ -84,7 +84,7 @@ def _claim_of(row: Row[Any]) -> Claim:
         fence=row.fence + 1,
         touched=row.touched,
         attempts=row.attempts,
-        because=split_reasons(row.run_because, row.because),
+        because=split_reasons(row.run_because, row.because) or (TIMER,),
         memory=load(MEMORY, row.memory) or Memory(),
         snapshot=load(SNAPSHOT, row.snapshot),
         heard=load(ACTIVITY, row.heard),

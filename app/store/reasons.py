@@ -5,6 +5,9 @@ from collections.abc import Iterable
 MOST = 10
 """How many different reasons an item gathers for one run; a burst needs no more."""
 
+TIMER = "timer"
+"""Why an item is due that nothing touched: the last decision named this time."""
+
 _LONGEST = 200
 
 

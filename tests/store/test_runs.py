@@ -62,6 +62,16 @@ async def test_item_without_next_look_waits_for_an_event(store: SqlStore) -> Non
     assert await store.next_due(NOW, ["linear"]) is None
 
 
+async def test_an_item_whose_time_has_come_says_so(store: SqlStore) -> None:
+    """Nothing touched it, and its record says why it was looked at all the same; a failure keeps that for the next run."""
+    await recorded(store, again=NOW + SECOND)
+    timed = await claim_one(store, NOW + SECOND)
+    assert timed.because == ("timer",)
+    await store.fail(timed, "no answer", NOW + SECOND, NOW + SECOND)
+    await touch(store, "i1", because="it moved", now=NOW + SECOND)
+    assert (await claim_one(store, NOW + 2 * SECOND)).because == ("timer", "it moved")
+
+
 async def test_records_come_newest_first(store: SqlStore) -> None:
     """An item's story reads backwards, as far as asked for."""
     for number in range(3):
