@@ -158,7 +158,7 @@ async def _components(dialect: Dialect, project: str) -> dict[str, str]:
 
 async def _link_type(dialect: Dialect) -> str:
     """Return the name of the link that says no more than "related": it may be renamed or translated."""
-    found = (await dialect.get("/issueLinkType"))["issueLinkTypes"]
+    found = (await dialect.get("/issueLinkType", "issueLinkTypes"))["issueLinkTypes"]
     named = [one["name"] for one in found if one["name"].casefold() == "relates"]
     both_ways = [one["name"] for one in found if one["inward"] == one["outward"]]
     if not named and not both_ways:

@@ -118,7 +118,7 @@ async def _blindly(dialect: Dialect, snapshot: Snapshot, board: int) -> str | No
 
 async def _read(dialect: Dialect, board: int) -> Setup:
     try:
-        found: Json = await dialect.client.call("GET", f"/rest/agile/1.0/board/{board}/configuration")
+        found: Json = await dialect.client.call("GET", f"/rest/agile/1.0/board/{board}/configuration", holds="filter")
     except NotFound:
         who = dialect.site.account
         return Setup(
@@ -149,7 +149,7 @@ async def _read(dialect: Dialect, board: int) -> Setup:
 async def _filter(dialect: Dialect, configuration: Json) -> str | None:
     """Return the board's filter as a query, None when it is not shared with us."""
     try:
-        found = await dialect.get(f"/filter/{configuration['filter']['id']}")
+        found = await dialect.get(f"/filter/{configuration['filter']['id']}", "jql")
     except (Refused, NotFound, Denied):
         await dialect.client.verify()
         return None

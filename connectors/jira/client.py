@@ -54,14 +54,17 @@ class Client:
         self._site = Kept[Site](DAY, clock)
         self._alive = Kept[Any](A_MOMENT, clock)
 
-    async def call(self, method: str, path: str, *, repeatable: bool = True, **request: Any) -> Any:
+    async def call(self, method: str, path: str, *, repeatable: bool = True, holds: str = "", **request: Any) -> Any:
         """Make one call and return its parsed body; the errors are those of `Http.call`, and Refused.
 
-        What is repeatable and no PUT asks for something: an empty answer is a proxy's then, not Jira's.
+        What is repeatable and no PUT asks for something: an empty answer is a proxy's then, not Jira's, and so is one
+        that lacks what it `holds`.
         """
         answer = await self._http.call(method, path, repeatable=repeatable, **request)
-        if repeatable and method != "PUT" and answer.body is None:
+        if repeatable and method != "PUT" and answer.body in (None, {}):
             raise Transient(f"Jira answered {answer.status} with nothing")
+        if holds and (not isinstance(answer.body, dict) or answer.body.get(holds) is None):
+            raise Transient(f"Jira answered {answer.status} without {holds}")
         return answer.body
 
     async def site(self) -> Site:

@@ -48,7 +48,7 @@ class Cloud(Dialect):
         found: list[Json] = []
         for start in range(0, len(ids), MOST_AT_ONCE):
             body = {"issueIdsOrKeys": list(ids[start : start + MOST_AT_ONCE]), "fields": list(fields)}
-            answer = await self.client.call("POST", f"{self.api}/issue/bulkfetch", json=body)
+            answer = await self.client.call("POST", f"{self.api}/issue/bulkfetch", holds="issues", json=body)
             found += answer["issues"]
             if answer.get("issueErrors"):
                 there = {issue["id"] for issue in found} | {issue["key"] for issue in found}
@@ -86,7 +86,7 @@ class Cloud(Dialect):
             body = {"issueIds": [int(issue) for issue in issues], "jqls": list(queries)}
             found: list[Json] | Exception
             try:
-                found = (await self.client.call("POST", f"{self.api}/jql/match", json=body))["matches"]
+                found = (await self.client.call("POST", f"{self.api}/jql/match", holds="matches", json=body))["matches"]
             except FollowthroughError as error:
                 found = error
             if isinstance(found, Refused) and len(issues) > 1:
@@ -110,14 +110,14 @@ class Cloud(Dialect):
     async def stands(self, board: int, issue: str) -> bool:
         """Ask the board for this one issue."""
         query = {"jql": f"id = {issue}", "reconcileIssues": issue, "fields": "id", "maxResults": 1}
-        answer = await self.client.call("GET", f"/rest/software/1.0/board/{board}/issue", params=query)
+        answer = await self.client.call("GET", f"/rest/software/1.0/board/{board}/issue", holds="issues", params=query)
         return bool(answer["issues"])
 
     async def histories(self, issue: str) -> list[Json]:
         """Read the changes page by page."""
         found: list[Json] = []
         while True:
-            page = await self.get(f"/issue/{issue}/changelog", startAt=len(found), maxResults=MOST_AT_ONCE)
+            page = await self.get(f"/issue/{issue}/changelog", "values", startAt=len(found), maxResults=MOST_AT_ONCE)
             found += page["values"]
             if page.get("isLast") or not page["values"]:
                 return found
@@ -128,7 +128,8 @@ class Cloud(Dialect):
         for start in range(0, len(ids), MOST_AT_ONCE):
             body: Json = {"issueIdsOrKeys": list(ids[start : start + MOST_AT_ONCE]), "maxResults": MOST_CHANGES}
             while True:
-                page = await self.client.call("POST", f"{self.api}/changelog/bulkfetch", json=body)
+                at = f"{self.api}/changelog/bulkfetch"
+                page = await self.client.call("POST", at, holds="issueChangeLogs", json=body)
                 for log in page["issueChangeLogs"]:
                     changes.setdefault(str(log["issueId"]), []).extend(log["changeHistories"])
                 if not page.get("nextPageToken"):
@@ -173,5 +174,5 @@ class Cloud(Dialect):
         return {"accountId": person.id}
 
     async def _search(self, body: Json) -> Json:
-        found: Json = await self.client.call("POST", f"{self.api}/search/jql", json=body)
+        found: Json = await self.client.call("POST", f"{self.api}/search/jql", holds="issues", json=body)
         return found

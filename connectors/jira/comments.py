@@ -85,7 +85,7 @@ async def _newest(dialect: Dialect, snapshot: Snapshot) -> AsyncIterator[Json]:
     start = 0
     while True:
         query = {"orderBy": "-created", "expand": "properties", "startAt": start, "maxResults": MOST_AT_ONCE}
-        page = await dialect.get(f"/issue/{snapshot.id}/comment", **query)
+        page = await dialect.get(f"/issue/{snapshot.id}/comment", "comments", **query)
         for comment in page["comments"]:
             yield comment
         start += len(page["comments"])

@@ -72,12 +72,12 @@ class DataCenter(Dialect):
     async def stands(self, board: int, issue: str) -> bool:
         """Ask the board for this one issue."""
         query = {"jql": f"id = {issue}", "fields": "summary", "maxResults": 1}
-        answer = await self.client.call("GET", f"/rest/agile/1.0/board/{board}/issue", params=query)
+        answer = await self.client.call("GET", f"/rest/agile/1.0/board/{board}/issue", holds="issues", params=query)
         return bool(answer["issues"])
 
     async def histories(self, issue: str) -> list[Json]:
         """Read the changes with the issue: they have no address of their own here."""
-        answer = await self.get(f"/issue/{issue}", fields="created", expand="changelog")
+        answer = await self.get(f"/issue/{issue}", "changelog", fields="created", expand="changelog")
         return list(answer["changelog"]["histories"])
 
     async def pasts(self, ids: Sequence[str]) -> list[tuple[Json, list[Json]]]:
@@ -86,7 +86,7 @@ class DataCenter(Dialect):
         found: list[tuple[Json, list[Json]]] = []
         for id_ in ids:
             try:
-                issue = await self.get(f"/issue/{id_}", **query)
+                issue = await self.get(f"/issue/{id_}", "changelog", **query)
             except NotFound:
                 continue
             (issue,) = await self.with_latest([issue])
@@ -127,5 +127,5 @@ class DataCenter(Dialect):
 
     async def _search(self, query: str, fields: Sequence[str], most: int, start: int = 0) -> Json:
         body = {"jql": query, "fields": list(fields), "maxResults": most, "startAt": start}
-        found: Json = await self.client.call("POST", f"{self.api}/search", json=body)
+        found: Json = await self.client.call("POST", f"{self.api}/search", holds="issues", json=body)
         return found

@@ -78,14 +78,14 @@ class Dialect(ABC):
     def assignee(self, person: Person) -> Json:
         """Return how a person is named in a write."""
 
-    async def get(self, path: str, **query: Any) -> Any:
-        """Return what stands at a path below the platform's address."""
-        return await self.client.call("GET", f"{self.api}{path}", params=query)
+    async def get(self, path: str, holds: str = "", /, **query: Any) -> Any:
+        """Return what stands at a path below the platform's address; `holds` as in `Client.call`."""
+        return await self.client.call("GET", f"{self.api}{path}", holds=holds, params=query)
 
     async def issue(self, reference: str, fields: Sequence[str]) -> Json | None:
         """Return one issue by id or by any key it ever had; None: not there, or not to be seen."""
         try:
-            found: Json = await self.get(f"/issue/{quote(reference, safe='')}", fields=",".join(fields))
+            found: Json = await self.get(f"/issue/{quote(reference, safe='')}", "fields", fields=",".join(fields))
         except NotFound:
             return None
         return found
@@ -98,11 +98,12 @@ class Dialect(ABC):
                 comments["comments"] = await self.last_comments(str(issue["id"]))
             if (total := worklogs.get("total", 0)) > len(worklogs.get("worklogs", ())):
                 query = {"startAt": max(0, total - MOST_AT_ONCE), "maxResults": MOST_AT_ONCE}
-                worklogs["worklogs"] = (await self.get(f"/issue/{issue['id']}/worklog", **query))["worklogs"]
+                page = await self.get(f"/issue/{issue['id']}/worklog", "worklogs", **query)
+                worklogs["worklogs"] = page["worklogs"]
         return list(issues)
 
     async def last_comments(self, issue: str) -> list[Json]:
         """Return the issue's latest comments, oldest first."""
         query = {"orderBy": "-created", "maxResults": MOST_AT_ONCE}
-        found = await self.get(f"/issue/{issue}/comment", **query)
+        found = await self.get(f"/issue/{issue}/comment", "comments", **query)
         return list(reversed(found["comments"]))

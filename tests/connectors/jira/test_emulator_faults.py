@@ -1,5 +1,9 @@
 """Meet a Jira that fails: lost answers, conflicts, rate limits, gateways that answer pages."""
 
+import asyncio
+from collections.abc import Awaitable
+from typing import Any
+
 import pytest
 
 from app.core.change import AddLabel, Change, Say
@@ -7,7 +11,7 @@ from app.core.errors import Denied, RateLimited, Transient
 from app.core.text import Text, paragraph
 from app.ports import METER, Meter
 from connectors._kit import http
-from tests.connectors.jira.emulated import Emulated
+from tests.connectors.jira.emulated import OPS, Emulated, policy
 
 CHANGES: list[Change] = [AddLabel("operational"), Say(Text((paragraph("Please sort this."),)))]
 
@@ -107,6 +111,24 @@ async def test_a_page_instead_of_json_is_a_passing_trouble(jira: Emulated, body:
     jira.control.faults({"op": "issue", "kind": "status", "status": 200, "body": body})
     with pytest.raises(Transient):
         await jira.look(tracker, "PM-6")
+
+
+@pytest.mark.parametrize("body", [{}, [], {"issues": None, "fields": None}, {"errorMessages": ["?"], "errors": {}}])
+async def test_an_answer_that_lacks_what_was_asked_for_is_a_passing_trouble(jira: Emulated, body: Any) -> None:
+    """JSON with status 200 that holds nothing of what was asked for is no error of ours, wherever it is met."""
+    tracker = jira.connect()
+    snapshot = await jira.look(tracker, "PM-12")
+    jira.control.faults({"op": "^(?!.*myself)", "only": "read", "kind": "status", "status": 200, "body": body})
+    calls: list[Awaitable[Any]] = [
+        tracker.look([snapshot.id]),
+        tracker.history([snapshot.id]),
+        tracker.choices(snapshot, ["operational"]),
+        tracker.board(snapshot, OPS, None),
+        tracker.epic(snapshot, {"parent": "PM-1"}),
+        tracker.apply(snapshot, CHANGES[1:]),
+        anext(aiter(tracker.watched(policy().watch))),
+    ]
+    assert {type(error) for error in await asyncio.gather(*calls, return_exceptions=True)} == {Transient}
 
 
 async def test_an_issue_that_was_written_too_often_waits_alone(cloud: Emulated) -> None:

@@ -276,7 +276,7 @@ async def test_what_is_left_of_the_budget_is_known(respx_mock: respx.Router) -> 
     await tracker.dialect()
     assert tracker.spending() == Spending({"ok": 3})
     headers = {"X-RateLimit-Remaining": "80", "X-RateLimit-Limit": "100"}
-    respx_mock.get("/rest/api/3/issue/1/changelog").respond(json={}, headers=headers)
+    respx_mock.get("/rest/api/3/issue/1/changelog").respond(json={"values": []}, headers=headers)
     await tracker._client.call("GET", "/rest/api/3/issue/1/changelog")
     await tracker.aclose()
     assert tracker.spending() == Spending({"ok": 4}, {"requests": Allowance(80, 100)})
