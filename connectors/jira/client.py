@@ -84,7 +84,7 @@ class Client:
             found = await self.call("GET", f"{likely[0]}/serverInfo")
         except NotFound:
             found = await self.call("GET", f"{likely[1]}/serverInfo")
-        if not isinstance(found, dict):
+        if not isinstance(found, dict) or not found.get("baseUrl"):
             raise Transient("Jira did not say what it is")
         return found
 
@@ -109,13 +109,16 @@ class Client:
         cloud = said if settings.deployment == "auto" else settings.deployment == "cloud"
         api = CLOUD if cloud else DATA_CENTER
         me = await self._myself(api)
+        listed = await self.call("GET", f"{api}/field")
+        if not listed or not isinstance(listed, list):
+            raise Transient("Jira did not say which fields it has")
         return Site(
             cloud=cloud,
             api=api,
             browse=settings.browse_base or str(info.get("baseUrl", "")).rstrip("/"),
             account=str(me.get("displayName") or ids_in(me)[0]),
             me=frozenset(ids_in(me)),
-            fields=find_fields(await self.call("GET", f"{api}/field")),
+            fields=find_fields(listed),
         )
 
     async def _myself(self, api: str) -> dict[str, Any]:

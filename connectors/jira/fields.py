@@ -37,9 +37,9 @@ class FieldIds:
         return list(dict.fromkeys([*SYSTEM, *(name for name in own if name), *more]))
 
 
-def find_fields(listed: Any) -> FieldIds:
+def find_fields(listed: Iterable[Any]) -> FieldIds:
     """Read the answer of `GET /field`."""
-    fields = [field for field in listed if isinstance(field, dict)] if isinstance(listed, list) else []
+    fields = [field for field in listed if isinstance(field, dict)]
     return FieldIds(
         team=_first(fields, TEAM),
         epic_link=_first(fields, EPIC_LINK),

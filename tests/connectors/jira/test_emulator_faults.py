@@ -131,6 +131,20 @@ async def test_an_answer_that_lacks_what_was_asked_for_is_a_passing_trouble(jira
     assert {type(error) for error in await asyncio.gather(*calls, return_exceptions=True)} == {Transient}
 
 
+@pytest.mark.parametrize("body", [{}, [], {"errorMessages": ["?"], "errors": {}}])
+@pytest.mark.parametrize("operation", ["GET serverInfo", "GET field", "GET myself"])
+async def test_what_is_kept_for_a_day_is_not_learnt_from_another_answer(
+    jira: Emulated, operation: str, body: Any
+) -> None:
+    """Which Jira it is, who we are and which fields there are is asked again where the answer told nothing of it."""
+    tracker = jira.connect()
+    jira.control.faults({"op": f"^{operation}$", "kind": "status", "status": 200, "body": body, "count": 1})
+    with pytest.raises(Transient):
+        await tracker.dialect()
+    site = (await tracker.dialect()).site
+    assert (site.cloud, site.fields.team is not None) == (not jira.data_center, True)
+
+
 async def test_an_issue_that_was_written_too_often_waits_alone(cloud: Emulated) -> None:
     """The limit of one issue is a passing trouble of that item; other items and reads go on."""
     tracker = cloud.connect()

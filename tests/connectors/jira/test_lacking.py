@@ -25,7 +25,7 @@ def server(router: respx.Router, **more: Any) -> JiraTracker:
     """Return a tracker for a mocked Data Center below a path, which has no custom field at all."""
     router.get("/rest/api/2/serverInfo").respond(json={"deploymentType": "Server", "baseUrl": SERVER})
     router.get("/rest/api/2/myself").respond(json=SERVER_ME)
-    router.get("/rest/api/2/field").respond(json=[])
+    router.get("/rest/api/2/field").respond(json=[{"id": "summary"}])
     return connect(base_url=SERVER, email="", api_token="", pat="p", **more)
 
 
@@ -90,7 +90,7 @@ async def test_a_bearer_at_the_gateway_is_cloud(respx_mock: respx.Router) -> Non
     info = {"deploymentType": "Cloud", "baseUrl": "https://acme.atlassian.net/"}
     respx_mock.get("/rest/api/3/serverInfo").respond(json=info)
     respx_mock.get("/rest/api/3/myself").respond(json=ME)
-    respx_mock.get("/rest/api/3/field").respond(json=[])
+    respx_mock.get("/rest/api/3/field").respond(json=[{"id": "summary"}])
     respx_mock.post("/rest/api/3/issue/bulkfetch").respond(json={"issues": [issue(6)], "issueErrors": []})
     tracker = connect(base_url="", cloud_id="c", email="", api_token="", pat="oauth")
     found = await tracker.look(["10006"])
