@@ -75,19 +75,21 @@ class Gatherer(Generic[Ask, Answer]):
 
     async def _go(self, batch: Sequence[tuple[Ask, asyncio.Future[Answer]]]) -> None:
         try:
-            answers = await self._send([one for one, _ in batch]) if batch else ()
-        except BaseException as error:
+            answers: Sequence[Answer | Exception] = await self._send([one for one, _ in batch]) if batch else ()
+        except asyncio.CancelledError:
             for _, answer in batch:
-                answer.cancel() if isinstance(error, asyncio.CancelledError) else _tell(answer, error)
+                answer.cancel()
             raise
+        except Exception as error:  # noqa: BLE001  it belongs to whoever asked; raised here it would be nobody's
+            answers = [error] * len(batch)
         for (_, answer), found in zip(batch, answers, strict=True):
             _tell(answer, found)
 
 
-def _tell(answer: "asyncio.Future[Answer]", found: Answer | BaseException) -> None:
+def _tell(answer: "asyncio.Future[Answer]", found: Answer | Exception) -> None:
     if answer.done():
         return  # who asked was stopped meanwhile
-    if isinstance(found, BaseException):
+    if isinstance(found, Exception):
         answer.set_exception(found)
     else:
         answer.set_result(found)

@@ -1,6 +1,7 @@
 """What is asked at the same moment goes out together, and each gets its own answer."""
 
 import asyncio
+import gc
 from collections.abc import Sequence
 
 import pytest
@@ -33,6 +34,21 @@ async def test_asks_of_a_moment_go_out_together() -> None:
     assert [answers[0], answers[2]] == [2, 6]
     assert isinstance(answers[1], ValueError)
     assert sender.sent == [[1, -2, 3]]
+
+
+async def test_a_batch_that_fails_is_the_matter_of_those_who_asked() -> None:
+    """Each of them is told, and nobody else: the log shows no error that nobody took up."""
+    complaints: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: complaints.append(context))
+
+    async def send(_asks: Sequence[int]) -> list[int | Exception]:
+        raise ConnectionError
+
+    answers = await asyncio.gather(*map(Gatherer(send, 10).ask, [1, 2]), return_exceptions=True)
+    assert [type(answer) for answer in answers] == [ConnectionError, ConnectionError]
+    await asyncio.sleep(0)
+    gc.collect()
+    assert complaints == []
 
 
 async def test_no_more_go_out_together_than_may() -> None:
