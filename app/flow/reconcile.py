@@ -47,7 +47,7 @@ class Found:
 
     `asked` are those with an open question of ours, `started` the open ones that a start looks at once more.
 
-    `missed` are those that no webhook had told of: unknown here, `changed` or `gone`; none at a first connection.
+    `missed` are those that no kept webhook told of: unknown here, `changed` or `gone`; none at a first connection.
     """
 
     seen: int
@@ -119,7 +119,7 @@ class Reconciler:
             return at_start and (every or known.judged_by != judge)
 
         reasons = await self._compare(tracker, seen, again, whole=within is None)
-        missed = len(seen) + len(reasons["changed"]) + len(reasons["gone"]) if before else 0
+        missed = len(seen) + await self._untold(tracker, reasons, began) if before else 0
         found = Found(number, **{why: len(reasons[why]) for why in REASONS}, whole=within is None, missed=missed)
         if not dry_run:
             await self._touch(tracker, {because if why == "started" else why: ids for why, ids in reasons.items()})
@@ -146,6 +146,12 @@ class Reconciler:
                     reasons[why].append(item.id)
         reasons["new"].extend(seen)
         return reasons
+
+    async def _untold(self, tracker: str, reasons: Mapping[Why, list[str]], began: datetime) -> int:
+        """Count what differs though no webhook told of it; what was looked at meanwhile differs from what was read."""
+        ids = [*reasons["changed"], *reasons["gone"]]
+        told = [await self.store.told_of(tracker, ids[at : at + CHUNK], began) for at in range(0, len(ids), CHUNK)]
+        return len(ids) - sum(map(len, told))
 
     async def _touch(self, tracker: str, reasons: Mapping[str, list[str]]) -> None:
         touches = [Touch(id_, f"reconcile: {why}") for why, ids in reasons.items() for id_ in ids]

@@ -1,6 +1,7 @@
 """Keep everything that must not be lost."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -233,6 +234,10 @@ class Store(Protocol):
 
     def known(self, tracker: str) -> AsyncIterator[Sequence[Known]]:
         """Page through the tracker's items."""
+        ...
+
+    async def told_of(self, tracker: str, ids: Sequence[str], since: datetime) -> AbstractSet[str]:
+        """Return which of them a webhook told of and no run has dealt with, or a run looked at since then."""
         ...
 
     async def watermark(self, tracker: str) -> Watermark | None:

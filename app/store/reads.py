@@ -1,6 +1,7 @@
 """Show items and records."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select, tuple_, union_all
@@ -11,12 +12,13 @@ from app.core.postmortem import PostMortem
 from app.core.record import Record
 from app.ports import Known, Stored
 from app.store.codec import MEMORY, PERSON, RECORD, SHOWN, SNAPSHOT, load
-from app.store.columns import as_name
+from app.store.columns import as_name, as_number
 from app.store.lookup import Lookup
 from app.store.tables import item_keys, items, records, reported
 from app.store.touches import BY_KEY, key_of
 
 _KEYS = Lookup(reported, "id", ("id", "key"))
+_TOLD = Lookup(items, "id", ("id", "delivery", "looked_at"))
 _SHOWN = (reported.c.shown, reported.c.postmortem, reported.c.postmortem_url, reported.c.left_how)
 _LAST = (
     select(items, records.c.body.label("last"), *_SHOWN)
@@ -104,6 +106,12 @@ def known_query(tracker: str, after: str, limit: int) -> Select[Any]:
 def known(connection: Connection, tracker: str, after: str, limit: int) -> list[Known]:
     """Return the items behind that id, as reconcile needs them."""
     return [Known(*row) for row in connection.execute(known_query(tracker, after, limit))]
+
+
+def told_of(connection: Connection, tracker: str, ids: Sequence[str], since: datetime) -> set[str]:
+    """Return those with a delivery that no run has dealt with, and those that a run looked at since then."""
+    rows, at = _TOLD.run(connection, tracker, ids), as_number(since)
+    return {row.id for row in rows if row.delivery is not None or (row.looked_at or 0) > at}
 
 
 def keys(connection: Connection, tracker: str, ids: Sequence[str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec
@@ -192,6 +193,10 @@ class SqlStore:
         while page := await self._database.read(reads.known, tracker, after, _PAGE):
             yield page
             after = page[-1].id
+
+    async def told_of(self, tracker: str, ids: Sequence[str], since: datetime) -> AbstractSet[str]:
+        """Return which of them a webhook told of and no run has dealt with, or a run looked at since then."""
+        return await self._database.read(reads.told_of, tracker, ids, since)
 
     async def watermark(self, tracker: str) -> Watermark | None:
         """Return up to when the tracker was compared with what is kept; None: never."""

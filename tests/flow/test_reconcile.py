@@ -1,7 +1,7 @@
 """What webhooks missed is found, both ways."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import Permanent, Transient
+from app.core.policy import Watch
 from app.flow import reconcile
 from app.flow.reconcile import OVERLAP, Reconciler
+from app.ports import Seen
 from app.store import SqlStore
 from tests.flow.fakes import NOW, POLICY, item
 from tests.flow.test_worker import Shop
@@ -68,6 +70,33 @@ async def test_what_webhooks_missed_is_counted(shop: Shop, caplog: pytest.LogCap
         running.cancel()
     assert [(vars(one)["missed"], vars(one)["due"]) for one in caplog.records] == [(3, 4)]
     assert reconciler.missed["linear"] == 3
+
+
+async def test_what_a_kept_webhook_told_of_was_not_missed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that is behind loses no webhook, nor does one that looks while the tracker's tickets are being read."""
+    reconciler, read = _reconciler(shop), shop.tracker.watched
+    shop.tracker.items = {name: item(name, "strategic") for name in ("waits", "meanwhile", "lost")}
+    await reconciler.once("linear")
+    await shop.turn()
+    shop.clock.at += timedelta(minutes=1)
+
+    def edit(name: str) -> None:
+        shop.tracker.items[name] = replace(shop.tracker.items[name], updated_at=shop.clock.at)
+
+    async def watched(watches: Sequence[Watch], within: timedelta | None = None) -> AsyncIterator[Sequence[Seen]]:
+        async for page in read(watches, within):
+            shop.clock.at += timedelta(seconds=1)
+            edit("meanwhile")
+            await shop.due("meanwhile", delivery="d1")
+            await shop.turn()
+            await shop.due("waits", delivery="d2")
+            yield page
+
+    monkeypatch.setattr(shop.tracker, "watched", watched)
+    edit("waits")
+    edit("lost")
+    found = await reconciler.once("linear")
+    assert (found.changed, found.missed) == (3, 1)
 
 
 async def test_what_was_not_looked_at_yet_stays_new(shop: Shop) -> None:

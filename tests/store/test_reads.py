@@ -135,6 +135,17 @@ async def test_keys_are_told_of_what_was_looked_at(store: SqlStore) -> None:
     assert await store.reports.keys("linear", []) == {}
 
 
+async def test_who_was_told_of_is_known_until_a_run_dealt_with_it(store: SqlStore) -> None:
+    """A delivery counts until then, a look from its beginning on; a touch without a delivery tells of nothing."""
+    await recorded(store, "looked at")
+    await touch(store, "touched")
+    await store.touch("linear", [Touch("waits", "a webhook", delivery="d1")], NOW)
+    ids = ["looked at", "touched", "waits", "unknown"]
+    assert await store.told_of("linear", ids, NOW - SECOND) == {"looked at", "waits"}
+    assert await store.told_of("linear", ids, NOW + timedelta(days=1)) == {"waits"}
+    assert await store.told_of("jira", ids, NOW - SECOND) == set()
+
+
 async def test_known_pages_through_a_trackers_items(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reconcile sees every item of the tracker with what it compares."""
     monkeypatch.setattr("app.store.store._PAGE", 2)

@@ -63,7 +63,7 @@ async def test_item_without_next_look_waits_for_an_event(store: SqlStore) -> Non
 
 
 async def test_an_item_whose_time_has_come_says_so(store: SqlStore) -> None:
-    """Nothing touched it, and its record says why it was looked at all the same; a failure keeps that for the next run."""
+    """Nothing touched it, and its record says why it was looked at all the same; a failure keeps that."""
     await recorded(store, again=NOW + SECOND)
     timed = await claim_one(store, NOW + SECOND)
     assert timed.because == ("timer",)
