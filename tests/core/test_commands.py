@@ -291,6 +291,22 @@ def test_command_from_before_our_time(labels: tuple[str, ...], item_class: str) 
     assert decided(snapshot(*labels, comments=(OLD,)), memory(first_seen_at=NOW - HOUR)).item_class == item_class
 
 
+@pytest.mark.parametrize(
+    ("made", "changed", "item_class"),
+    [
+        pytest.param(2 * MINUTE, MINUTE, "strategic", id="the last thing that happened"),
+        pytest.param(2 * MINUTE, 2 * MINUTE, "strategic", id="a comment that does not date the item"),
+        pytest.param(2 * MINUTE, timedelta(0), "operational", id="the label may be newer"),
+        pytest.param(DAY, MINUTE, "operational", id="the item is not new"),
+    ],
+)
+def test_command_on_a_new_item_that_was_seen_late(made: timedelta, changed: timedelta, item_class: str) -> None:
+    """Who typed before we came to look at a new item is heard, unless a label may have been set since."""
+    typed = comment("/strategic", at=NOW - MINUTE)
+    item = snapshot("operational", comments=(typed,), created_at=NOW - made, updated_at=NOW - changed)
+    assert decided(item, Memory()).item_class == item_class
+
+
 def test_command_that_came_too_early_never_counts_later() -> None:
     """Words that were not for us are not dug out when the class label is taken off long after."""
     first = decided(snapshot("operational", comments=(OLD,)), Memory())

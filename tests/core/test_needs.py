@@ -96,7 +96,9 @@ def test_history_is_asked_for_only_when_the_latest_choice_counts() -> None:
     ("labels", "known", "asked", "lacking"),
     [
         pytest.param((), Memory(), policy(), Needs(board=BOARD, rota=ROTA), id="no class: the words count"),
-        pytest.param(("strategic",), Memory(), policy(), Needs(epic=EPIC), id="older than we are: the label counts"),
+        pytest.param(
+            ("strategic",), memory(first_seen_at=NOW + DAY), policy(), Needs(epic=EPIC), id="older than we are"
+        ),
         pytest.param(
             ("strategic",), memory(first_seen_at=NOW - DAY), policy(), Needs(board=BOARD, rota=ROTA), id="typed to us"
         ),
