@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from app.core.case import Ruling
 from app.core.commands import KNOWN, Command
-from app.core.decision import Finding
+from app.core.decision import Finding, Verdict
 from app.core.item_class import ItemClass
 from app.core.memory import Memory, Reply
 from app.core.policy import Policy
@@ -28,6 +28,8 @@ _KEYS = {
 }
 _WORDS = {"/snooze": "stale", "/case": "goals", **dict.fromkeys(("/risk", "/fund", "/accept", "/reject"), "classes")}
 """Which part of the policy an answer to one of these words rests on."""
+_IDLE = {"risk": ("risk", "none"), "case": ("business case", "not needed")}
+"""The verdict by which what somebody states with one of these words calls for nothing on the item."""
 _AFTERMATH = {"board.not_visible", "write.refused"}
 """Findings that show only once we have written: they do not make another situation of it."""
 
@@ -90,12 +92,25 @@ def answer(commands: Sequence[Command], now: str, rulings: Sequence[Ruling], mem
         return Reply(now, (f"/{last.word} is not a command; did you mean /{last.meant}? These are: {known}.",))
     if any(command.word == "why" for command in telling):
         return Reply(now, ("The reasons, rule by rule:", *(_reason(ruling) for ruling in rulings)))
+    if telling and (idle := _idle(telling[-1].word, rulings)) is not None:
+        return Reply(now, (idle,))
     return memory.reply if not telling and memory.reply and memory.reply.situation == now else None
+
+
+def _idle(word: str, rulings: Sequence[Ruling]) -> str | None:
+    """Say why a word that states something does nothing here; None where it does."""
+    verdicts = (ruling.verdict for ruling in rulings)
+    found = next((one for one in verdicts if (one.rule, one.verdict) == _IDLE.get(word)), None)
+    return f"/{word} does nothing here yet, because {_grounds(found)}" if found else None
 
 
 def _reason(ruling: Ruling) -> str:
     verdict = ruling.verdict
-    return f"{verdict.rule}: {verdict.verdict}, because {verdict.clause}. This changes when {verdict.changes_when}."
+    return f"{verdict.rule}: {verdict.verdict}, because {_grounds(verdict)}"
+
+
+def _grounds(verdict: Verdict) -> str:
+    return f"{verdict.clause}. This changes when {verdict.changes_when}."
 
 
 def digest(text: Text) -> str:
