@@ -48,7 +48,7 @@ class Access:
             # Not 401: a browser would ask for another password again and again.
             hint = _HELD[needed] if self._keyring.operates else f"Set {_OPERATING} and send one of them."
             return problem(403, "This token may look, but not change anything.", lacking=lacking, hint=hint)
-        detail = f"Send a {lacking}: as a bearer token, or as the password of Basic."
+        detail = f"No valid {lacking} came along: send one as a bearer token, or as the password of Basic."
         answer = problem(401, detail, lacking=lacking, hint=_HELD[needed])
         for challenge in _CHALLENGES:
             answer.headers.append("WWW-Authenticate", challenge)

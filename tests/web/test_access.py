@@ -148,6 +148,7 @@ async def test_a_refusal_says_which_token_is_lacking(who: str, path: str, lackin
         answer = await client.request("POST" if path == CHECK else "GET", path, headers=HELD[who])
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["lacking"] == lacking
+    assert who == "read" or answer.json()["detail"].startswith(f"No valid {lacking} came along: send one as")
     assert "FOLLOWTHROUGH_API_TOKENS" in answer.json()["hint"]
     assert ("www-authenticate" in answer.headers) == (who == "none")
 
