@@ -7,7 +7,7 @@ whose answer was lost is not sent again blindly: the next run looks what became 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.core.change import Change, LinkToEpic, MoveToBoard, Say, name_of
+from app.core.change import AddLabel, Change, LinkToEpic, MoveToBoard, RemoveLabel, Say, name_of
 from app.core.errors import Denied, NotFound
 from app.core.snapshot import Comment, Snapshot
 from app.ports import Applied
@@ -33,9 +33,12 @@ class Outcome:
     snapshot: Snapshot | None = None
     comment_id: str | None = None
     comment_gone: bool = False
+    label_refused: str | None = None
 
     def refuse(self, change: Change, because: str) -> None:
         """Note that Jira will not take a change."""
+        if isinstance(change, AddLabel) and self.label_refused is None:
+            self.label_refused = because
         self.refused.setdefault(name_of(change), because)
 
     def applied(self) -> Applied:
@@ -77,6 +80,7 @@ class Writer:
 
     async def _edit(self, dialect: Dialect, snapshot: Snapshot, parts: Sequence[Part], outcome: Outcome) -> None:
         """Send the edit; what Jira refuses by name is taken out and the rest sent again, else each part for itself."""
+        parts = _but_replaced(parts, outcome)
         if not parts:
             return
         try:
@@ -85,7 +89,7 @@ class Writer:
             refused = [one for one in parts if one.names & set(error.fields)] or (parts if len(parts) == 1 else [])
             for one in refused:
                 outcome.refuse(one.change, _because(one, error))
-            rest = [one for one in parts if one not in refused]
+            rest = sorted((one for one in parts if one not in refused), key=lambda one: _takes_off(one.change))
             for group in [rest] if refused else [[one] for one in rest]:
                 await self._edit(dialect, snapshot, group, outcome)
             return
@@ -109,6 +113,19 @@ class Writer:
         if outcome.snapshot is not None:
             linked = [*outcome.snapshot.native["linked"], change.epic.id, change.epic.key]
             outcome.snapshot = replace(outcome.snapshot, native={**outcome.snapshot.native, "linked": linked})
+
+
+def _but_replaced(parts: Sequence[Part], outcome: Outcome) -> list[Part]:
+    """Leave labels on while one that should come is refused: it may be that nothing else says what they say."""
+    why = outcome.label_refused
+    stay = [one for one in parts if why is not None and _takes_off(one.change)]
+    for one in stay:
+        outcome.refuse(one.change, why or "")
+    return [one for one in parts if one not in stay]
+
+
+def _takes_off(change: Change) -> bool:
+    return isinstance(change, RemoveLabel)
 
 
 def _relates(change: Change) -> bool:

@@ -279,3 +279,12 @@ async def test_the_comment_of_another_item_is_not_ours_here(jira: Emulated) -> N
     jira.control.raw("comment", first.comment_id, properties={"followthrough": {"item": "1", "number": 1}})
     again = await tracker.apply(snapshot, [Say(HELLO)])
     assert again.comment_id != first.comment_id
+
+
+async def test_a_label_stays_while_the_one_in_its_place_is_refused(jira: Emulated) -> None:
+    """An alias that a person set is not taken off where Jira has no room for the label that should replace it."""
+    tracker = jira.connect()
+    snapshot = await jira.look(tracker, "PM-7")
+    applied = await tracker.apply(snapshot, [RemoveLabel("operational"), AddLabel("small fix"), AddLabel("seen")])
+    assert (applied.done, len(applied.refused)) == ((AddLabel("seen"),), 2)
+    assert jira.control.get("PM-7")["labels"] == ["post-mortem", "operational", "seen"]
