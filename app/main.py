@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from app.assembly import Service
 from app.web import deliveries, health, items, metrics, pages, policy, problems, reports
 from app.web.access import Access
+from app.web.crowd import most_connections
 from app.web.guard import Guard
 from app.web.heads import BoundedHeads
 from app.web.pages.problem import ProblemPages
@@ -41,10 +42,11 @@ class _Application(FastAPI):
 
 
 def configured(app: FastAPI, **more: Any) -> uvicorn.Config:
-    """Return how the application is served, whoever does it: quietly, and with bounds on requests' heads.
+    """Return how the application is served, whoever does it: quietly, with bounds on connections and requests' heads.
 
     Whom a proxy names as the caller counts for nothing here, see `app.web.access`.
     """
+    BoundedHeads.most = most_connections()
     return uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=False, http=BoundedHeads, **more)
 
 

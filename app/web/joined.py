@@ -33,6 +33,6 @@ class Joined:
         self._transport.close()
 
     def _send(self) -> None:
-        if self._held:
-            data, self._held = self._held, b""
+        data, self._held = self._held, b""
+        if data and not self._transport.is_closing():  # else uvloop raises, in whoever answers
             self._transport.write(data)

@@ -74,6 +74,7 @@ async def talk_on(port: int, first: bytes, awaited: bytes, *pieces: bytes) -> by
         [GET + b"A: " + b"a" * 4 * LARGEST],
         [GET + b"A: ", *[b"a" * 5000] * 30],
         [GET, *[b"A: b\r\n" * 1000] * 30],
+        [GET, b"A: b\r\n" * 1000],
         [b"GET /" + b"a" * LARGEST],
         [b"\r\n" * LARGEST],
     ],
@@ -82,6 +83,7 @@ async def talk_on(port: int, first: bytes, awaited: bytes, *pieces: bytes) -> by
         "a longer one",
         "a header without end",
         "headers without end",
+        "a thousand headers",
         "a long address",
         "empty lines",
     ],
@@ -104,7 +106,7 @@ async def test_a_head_as_large_as_may_be_is_read(port: int) -> None:
 
 async def test_what_follows_a_body_is_bounded(port: int) -> None:
     """Headers after the last piece of a body are a head too; whoever sends them without end is cut off."""
-    answer = await talk(port, POST, b"0\r\nA: ", *[b"a" * 5000] * 30)
+    answer = await talk_on(port, POST, b"that method.", b"0\r\nA: ", *[b"a" * 5000] * 30)
     assert answer.startswith(b"HTTP/1.1 405 ")
     assert b"HTTP/1.1 431 " in answer
 
