@@ -83,7 +83,7 @@ class Mandate:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Describe somebody whom the policy knows. `ids` are by system: linear, jira, slack."""
+    """Describe somebody whom the policy knows. `ids` are by system, as linear, jira, slack or pagerduty."""
 
     name: str
     email: str

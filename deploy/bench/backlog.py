@@ -47,7 +47,7 @@ def main() -> None:
                     course = drain(sandbox, running, asked.tracker, url, asked.items, asked.seconds)
                 table.add_row(kind, *_told(course, plain), str(asked.items - course.done))
                 unfinished += asked.items - course.done
-    Console().print(f"{asked.items:,} items; bare handler: {plain:,.0f} a second", table)
+    Console(width=130).print(f"{asked.items:,} items; bare handler: {plain:,.0f} a second", table)
     sys.exit(1 if unfinished else 0)
 
 
