@@ -7,7 +7,7 @@ whose answer was lost is not sent again blindly: the next run looks what became 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.core.change import AddLabel, Change, LinkToEpic, MoveToBoard, RemoveLabel, Say, name_of
+from app.core.change import Change, LinkToEpic, MoveToBoard, RemoveLabel, Say, name_of
 from app.core.errors import Denied, NotFound
 from app.core.snapshot import Comment, Snapshot
 from app.ports import Applied
@@ -33,12 +33,9 @@ class Outcome:
     snapshot: Snapshot | None = None
     comment_id: str | None = None
     comment_gone: bool = False
-    label_refused: str | None = None
 
     def refuse(self, change: Change, because: str) -> None:
         """Note that Jira will not take a change."""
-        if isinstance(change, AddLabel) and self.label_refused is None:
-            self.label_refused = because
         self.refused.setdefault(name_of(change), because)
 
     def applied(self) -> Applied:
@@ -117,11 +114,13 @@ class Writer:
 
 def _but_replaced(parts: Sequence[Part], outcome: Outcome) -> list[Part]:
     """Leave labels on while one that should come is refused: it may be that nothing else says what they say."""
-    why = outcome.label_refused
-    stay = [one for one in parts if why is not None and _takes_off(one.change)]
-    for one in stay:
-        outcome.refuse(one.change, why or "")
-    return [one for one in parts if one not in stay]
+    why = outcome.refused.get("add_label")
+    if why is None:
+        return list(parts)
+    for one in parts:
+        if _takes_off(one.change):
+            outcome.refuse(one.change, why)
+    return [one for one in parts if not _takes_off(one.change)]
 
 
 def _takes_off(change: Change) -> bool:
